@@ -1,0 +1,139 @@
+import { linkValue } from './link.js'
+import type {
+  Asset,
+  Delivery,
+  Plan,
+  Policy,
+  PushBudget,
+  Reason,
+  ReasonCode,
+  RequestFacts,
+} from './types.js'
+import { pathOnOrigin } from './url.js'
+
+/**
+ * What the response to one request delivers, and why not more. Pure: the same input, the same answer.
+ *
+ * @param plan The plan of the entry the request's path belongs to; undefined where it belongs to none.
+ */
+export function decide(plan: Plan | undefined, facts: RequestFacts, policy: Policy): Delivery {
+  const whole = !facts.page ? 'not-a-page' : plan === undefined ? 'no-entry' : undefined
+  if (plan === undefined || whole !== undefined) return nothing(whole ?? 'no-entry')
+  const reasons: Reason[] = []
+  const offered = plan.assets.filter((asset) => isOffered(asset, facts, reasons))
+  const push = choosePush(offered, { facts, policy, reasons })
+  const earlyHints = chooseEarlyHints(offered, push, { facts, policy, reasons })
+  if (policy.link === false) reasons.push({ tier: 'link', code: 'switched-off' })
+  return { push, earlyHints, link: policy.link === false ? [] : offered, reasons }
+}
+
+interface Context {
+  readonly facts: RequestFacts
+  readonly policy: Policy
+  readonly reasons: Reason[]
+}
+
+function nothing(code: ReasonCode): Delivery {
+  return { push: [], earlyHints: [], link: [], reasons: [{ tier: 'link', code }] }
+}
+
+/** A hint for what the application does not serve costs the client a request for nothing. */
+function isOffered(asset: Asset, facts: RequestFacts, reasons: Reason[]): boolean {
+  const unsafe = linkValue(asset) === undefined
+  if (!unsafe && facts.supply(asset).state !== 'missing') return true
+  reasons.push({ tier: 'link', code: unsafe ? 'unsafe-url' : 'missing', asset })
+  return false
+}
+
+function choosePush(
+  offered: readonly Asset[],
+  { facts, policy, reasons }: Context,
+): readonly Asset[] {
+  const refusal = pushRefusal(facts, policy)
+  if (policy.push === false || refusal !== undefined) {
+    reasons.push({ tier: 'push', code: refusal ?? 'switched-off' })
+    return []
+  }
+  const budget: Spending = { ...policy.push, bytes: 0, assets: 0 }
+  return offered.filter((asset) => {
+    const code = assetRefusal(asset, facts, budget)
+    if (code !== undefined) reasons.push({ tier: 'push', code, asset })
+    return code === undefined
+  })
+}
+
+/** Why this request gets no push at all. */
+function pushRefusal(facts: RequestFacts, policy: Policy): ReasonCode | undefined {
+  if (policy.push === false) return 'switched-off'
+  if (facts.protocol !== 'h2') return 'http1'
+  if (!facts.mayPush) return 'client-refuses-push'
+  if (facts.method !== 'GET') return 'method'
+  if (facts.conditional) return 'conditional'
+  if (facts.prefetch) return 'prefetch'
+  if (facts.saveData) return 'save-data'
+  if (facts.pushDeclined) return 'accept-push-policy'
+  if (facts.visit === 'repeat') return 'repeat-visit'
+  return facts.visit === 'unknown' ? 'visit-unknown' : undefined
+}
+
+interface Spending extends PushBudget {
+  bytes: number
+  assets: number
+}
+
+/** Why this asset is not pushed; where it is, its bytes are taken from the budget. */
+function assetRefusal(asset: Asset, facts: RequestFacts, budget: Spending): ReasonCode | undefined {
+  if (pathOnOrigin(asset.url, facts.origin) === undefined) return 'other-origin'
+  if (facts.held(asset)) return 'held'
+  const supply = facts.supply(asset)
+  if (supply.state === 'unpushable') return supply.why
+  if (supply.state !== 'ready') return 'not-asked-yet'
+  if (supply.bytes > budget.maxAssetBytes) return 'too-large'
+  const fits = budget.assets < budget.maxAssets && budget.bytes + supply.bytes <= budget.maxBytes
+  if (!fits) return 'over-budget'
+  budget.assets += 1
+  budget.bytes += supply.bytes
+  return undefined
+}
+
+function chooseEarlyHints(
+  offered: readonly Asset[],
+  push: readonly Asset[],
+  { facts, policy, reasons }: Context,
+): readonly Asset[] {
+  const refusal = earlyHintsRefusal(facts, policy)
+  if (refusal !== undefined) {
+    reasons.push({ tier: 'early-hints', code: refusal })
+    return []
+  }
+  const pushed = new Set(push)
+  return offered.filter((asset) => {
+    const code = hintRefusal(asset, pushed, facts)
+    if (code !== undefined) reasons.push({ tier: 'early-hints', code, asset })
+    return code === undefined
+  })
+}
+
+function earlyHintsRefusal(facts: RequestFacts, policy: Policy): ReasonCode | undefined {
+  if (policy.earlyHints === 'never') return 'switched-off'
+  if (facts.method !== 'GET') return 'method'
+  // A client that knows no 1xx takes it for the answer (RFC 9110 §15.2).
+  if (facts.protocol === 'http/1.0') return 'http1'
+  // Most likely answered by a 304, which needs nothing.
+  if (facts.conditional) return 'conditional'
+  if (policy.earlyHints === 'always') return undefined
+  if (facts.protocol !== 'h2') return 'http1'
+  return facts.navigation ? undefined : 'not-a-navigation'
+}
+
+function hintRefusal(
+  asset: Asset,
+  pushed: ReadonlySet<Asset>,
+  facts: RequestFacts,
+): ReasonCode | undefined {
+  if (pushed.has(asset)) return 'pushed'
+  if (facts.held(asset)) return 'held'
+  // Browsers ignore these attributes in a 103, and would fetch what the page does not need.
+  const conditional = asset.media !== undefined || asset.imagesrcset !== undefined
+  return conditional ? 'conditional-attributes' : undefined
+}

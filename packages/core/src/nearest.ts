@@ -1,0 +1,22 @@
+import leven from 'leven'
+
+/** A hint ` Did you mean "…"?` with the candidate most like `name`, or '' where none is alike. */
+export function didYouMean(name: string, candidates: Iterable<string>): string {
+  let nearest: string | undefined
+  let least = Math.max(3, Math.ceil(name.length * 0.6))
+  for (const candidate of candidates) {
+    const distance = distanceTo(name, candidate)
+    if (distance < least) [nearest, least] = [candidate, distance]
+  }
+  return nearest === undefined ? '' : ` Did you mean "${nearest}"?`
+}
+
+/** People write `main` or `main.ts` for `src/main.ts`: a name inside the candidate is near it. */
+function distanceTo(name: string, candidate: string): number {
+  const distance = leven(name, candidate)
+  return stem(name) === stem(candidate) ? Math.min(distance, 1) : distance
+}
+
+function stem(name: string): string {
+  return name.replace(/^.*\//, '').replace(/\.[^.]*$/, '')
+}

@@ -1,0 +1,39 @@
+/**
+ * The URL of a built file: `base` joined with the file's raw path. Manifests hold raw paths, while
+ * the built HTML has them encoded as `encodeURI` does; a hint that encodes otherwise names another
+ * URL and downloads twice.
+ *
+ * A relative base (`''`, `'./'`) is taken as the root, since a header has no document to be relative to.
+ */
+export function joinBase(base: string, file: string): string {
+  const root = base === '' || base === './' || base === '.' ? '/' : base
+  return `${root.replace(/\/*$/, '/')}${encodePath(file.replace(/^\/+/, ''))}`
+}
+
+function encodePath(path: string): string {
+  return encodeURI(path.toWellFormed()).replace(/[?#]/g, encodeURIComponent)
+}
+
+/** Percent-encodes what may not stand in a URL; what is encoded already stays as it is. */
+export function encodeUrl(url: string): string {
+  return url.toWellFormed().replace(/[^\x21-\x7e]+|[<>"\\^`{|}]/g, encodeURIComponent)
+}
+
+/**
+ * The path to promise for `url` to a client of `origin`, or undefined where another origin, or a
+ * reference relative to a document, makes a push impossible (RFC 9113 §8.4: a server may only
+ * push what it is authoritative for).
+ */
+export function pathOnOrigin(url: string, origin: string): string | undefined {
+  if (url.startsWith('/') && !url.startsWith('//')) return url
+  if (!/^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url) || !URL.canParse(url, origin)) return undefined
+  const absolute = new URL(url, origin)
+  return absolute.origin === new URL(origin).origin
+    ? absolute.pathname + absolute.search
+    : undefined
+}
+
+/** The file name part that tells the type: no query, no fragment. */
+export function pathname(url: string): string {
+  return url.replace(/[?#].*$/s, '')
+}

@@ -1,0 +1,71 @@
+import {
+  createPushplan,
+  type Exchange,
+  INERT,
+  type PagePlan,
+  type PushplanOptions,
+  type ResponseHead,
+} from '@pushplan/node'
+import type { FastifyPluginCallback, FastifyReply } from 'fastify'
+import fp from 'fastify-plugin'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** The entry this route's page starts from; `false`: nothing is delivered with it. */
+    pushplan?: string | false
+  }
+  interface FastifyReply {
+    /** For handlers that know more of their page than its path tells. */
+    pushplan: PagePlan
+  }
+}
+
+const plugin: FastifyPluginCallback<PushplanOptions> = (app, options, done) => {
+  const pushplan = createPushplan(options, {
+    handler: (request, response) => app.routing(request, response),
+    warn: (message) => app.log.warn(message),
+  })
+  const exchanges = new WeakMap<FastifyReply, Exchange>()
+
+  app.decorateReply('pushplan', {
+    getter() {
+      return exchanges.get(this) ?? INERT
+    },
+  })
+  app.addHook('onRoute', ({ config }) => {
+    if (typeof config?.pushplan === 'string') pushplan.planOf(config.pushplan)
+  })
+  app.addHook('onRequest', (request, reply, next) => {
+    const entry = request.routeOptions.config.pushplan
+    exchanges.set(reply, pushplan.begin({ request: request.raw, response: reply.raw, entry }))
+    next()
+  })
+  app.addHook('onSend', async (_request, reply) => {
+    exchanges.get(reply)?.settle(headOf(reply))
+  })
+  app.addHook('onReady', () => pushplan.check())
+  done()
+}
+
+function headOf(reply: FastifyReply): ResponseHead {
+  return {
+    status: reply.statusCode,
+    get: (name) => reply.getHeader(name),
+    append(name, value) {
+      const lines = [reply.getHeader(name) ?? []].flat().map(String)
+      // Fastify adds to `set-cookie` instead of replacing it.
+      reply.removeHeader(name).header(name, lines.length === 0 ? value : [...lines, value])
+    },
+  }
+}
+
+/**
+ * Fastify plugin: pushes the critical assets of a page on the first visit, hints them with 103 and
+ * `Link` everywhere else. Registered before the routes it serves.
+ *
+ * @throws PushplanError at registration, on options or a manifest that can't be right.
+ */
+export const pushplan = fp(plugin, { fastify: '5.x', name: '@pushplan/fastify' })
+export default pushplan
+
+export type { PushplanOptions } from '@pushplan/node'

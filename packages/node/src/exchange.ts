@@ -1,0 +1,54 @@
+import type { Asset } from '@pushplan/core'
+import { readFacts, type Request, type Response } from './facts.js'
+import { PageExchange } from './page.js'
+import type { Site } from './site.js'
+
+/** What a handler can say of its page: `reply.pushplan`, `res.pushplan`. */
+export interface PagePlan {
+  /**
+   * The page starts from this entry of the manifest, whatever its path. Before the headers are sent.
+   * A name that the manifest does not have is an `error` event, and the page keeps its plan.
+   */
+  entry(name: string): void
+  /** The page needs this asset too: its URL, with the attributes of its tag where they are not the usual ones. */
+  add(asset: AssetInput): void
+}
+
+export type AssetInput = string | (Pick<Asset, 'url'> & Partial<Asset>)
+
+/** The response headers about to be written, as an adapter reads and changes them. */
+export interface ResponseHead {
+  readonly status: number
+  get(name: string): string | string[] | number | undefined
+  /** Adds a field line beside those that are there. */
+  append(name: string, value: string): void
+}
+
+export interface Exchange extends PagePlan {
+  /** To be called once, when the response headers are about to be written. */
+  settle(head: ResponseHead): void
+}
+
+export interface Incoming {
+  readonly request: Request
+  readonly response: Response
+  /** The route's own entry; `false`: nothing for this route. Default: by the path. */
+  readonly entry?: string | false | undefined
+}
+
+/** Nothing is delivered: not a page, or a failure of ours. */
+export const INERT: Exchange = { entry() {}, add() {}, settle() {} }
+
+/** Starts the delivery of one request: promises what is to be pushed and arms the 103. Never throws. */
+export function begin(site: Site, incoming: Incoming): Exchange {
+  try {
+    const facts = readFacts(incoming.request)
+    if (!facts.page || incoming.entry === false) return INERT
+    const page = new PageExchange(site, incoming, facts)
+    page.start(incoming.entry ?? site.entryOf(facts.path))
+    return page
+  } catch (error) {
+    site.emit({ type: 'error', tier: 'plan', error })
+    return INERT
+  }
+}

@@ -1,0 +1,63 @@
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
+import type { RequestFacts } from '@pushplan/core'
+import { text } from './answer.js'
+
+export type Request = IncomingMessage | Http2ServerRequest
+export type Response = ServerResponse | Http2ServerResponse
+
+/** The facts that the request itself tells: the rest needs the visit and the asset source. */
+export type OwnFacts = Omit<RequestFacts, 'visit' | 'held' | 'supply'>
+
+export function readFacts(request: Request): OwnFacts {
+  const { headers } = request
+  const stream = streamOf(request)
+  return {
+    method: request.method ?? 'GET',
+    path: (request.url ?? '/').replace(/\?.*$/s, ''),
+    protocol:
+      stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
+    origin: originOf(request),
+    mayPush: stream !== undefined && mayPush(stream),
+    page: isPageRequest(request.method, headers),
+    navigation: headers['sec-fetch-mode'] === 'navigate',
+    conditional: 'if-none-match' in headers || 'if-modified-since' in headers,
+    prefetch: /\bprefetch\b/i.test(text(headers['sec-purpose'] ?? headers['purpose'])),
+    saveData: text(headers['save-data']).toLowerCase() === 'on',
+    pushDeclined: /^\s*(?:none|head)\b/i.test(text(headers['accept-push-policy'])),
+  }
+}
+
+/** The HTTP/2 stream of a request, undefined over HTTP/1. */
+export function streamOf(request: Request): ServerHttp2Stream | undefined {
+  return 'stream' in request ? request.stream : undefined
+}
+
+/**
+ * `pushAllowed` covers the stream, ENABLE_PUSH and a closed session. A limit of no concurrent
+ * streams would keep a promised response back for ever, and Node does not look at it.
+ */
+function mayPush(stream: ServerHttp2Stream): boolean {
+  const { session } = stream
+  if (session === undefined || session.closed || !stream.pushAllowed) return false
+  return session.remoteSettings.maxConcurrentStreams !== 0
+}
+
+function originOf(request: Request): string {
+  const { headers } = request
+  const authority = text(headers[':authority'] ?? headers.host)
+  if (authority === '' || !URL.canParse(`http://${authority}`)) return ''
+  return `${text(headers[':scheme']) || schemeOf(request)}://${authority}`
+}
+
+function schemeOf({ socket }: Request): string {
+  return 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http'
+}
+
+/** Rule 1 of the decision: a document is asked for, and nothing else needs a page's assets. */
+function isPageRequest(method: string | undefined, headers: IncomingHttpHeaders): boolean {
+  if (method !== 'GET' && method !== 'HEAD') return false
+  const destination = headers['sec-fetch-dest']
+  if (destination !== undefined) return destination === 'document' || destination === 'iframe'
+  return /\b(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.accept ?? '')
+}

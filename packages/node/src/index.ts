@@ -1,0 +1,18 @@
+export type {
+  DeliveryEvent,
+  Emit,
+  ErrorEvent,
+  PushEvent,
+  PushplanEvent,
+  WarningEvent,
+} from './events.js'
+export {
+  type AssetInput,
+  type Exchange,
+  type Incoming,
+  INERT,
+  type PagePlan,
+  type ResponseHead,
+} from './exchange.js'
+export type { ManifestSource } from './manifest-file.js'
+export { createPushplan, type Host, type Pushplan, type PushplanOptions } from './pushplan.js'

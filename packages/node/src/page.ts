@@ -1,0 +1,181 @@
+import {
+  type Asset,
+  createAsset,
+  decide,
+  type Delivery,
+  linkValues,
+  parseLink,
+  type Plan,
+  type RequestFacts,
+  type Supply,
+} from '@pushplan/core'
+import { text } from './answer.js'
+import { sendEarlyHints } from './early-hints.js'
+import type { ErrorEvent } from './events.js'
+import type { AssetInput, Exchange, Incoming, ResponseHead } from './exchange.js'
+import { type OwnFacts, streamOf } from './facts.js'
+import { wasPushed } from './push/memory.js'
+import { Pusher } from './push/pusher.js'
+import type { Site } from './site.js'
+import { isShared, readVisit, visitCookie } from './visit.js'
+
+/** A page the manifest knows nothing of, to which its handler may still add assets. */
+const NO_PLAN: Plan = Object.freeze({ entry: '', assets: [], lazy: [] })
+
+/** The delivery of one page request, from its arrival to its response headers. */
+export class PageExchange implements Exchange {
+  readonly #site: Site
+  readonly #incoming: Incoming
+  readonly #pusher: Pusher | undefined
+  #facts: RequestFacts
+  #plan: Plan | undefined
+  #delivery: Delivery
+  #hinted: readonly Asset[] = []
+  #settled = false
+
+  constructor(site: Site, incoming: Incoming, own: OwnFacts) {
+    const { headers } = incoming.request
+    const asker = { origin: own.origin, acceptEncoding: text(headers['accept-encoding']) }
+    const stream = streamOf(incoming.request)
+    const session = stream?.session
+    this.#site = site
+    this.#incoming = incoming
+    this.#facts = {
+      ...own,
+      visit: readVisit(headers, own.origin, site.settings.visit),
+      held: (asset) => session !== undefined && wasPushed(session, asset),
+      supply: (asset) => this.#supply(asset, asker),
+    }
+    this.#delivery = this.#decide()
+    this.#pusher =
+      stream && new Pusher(stream, { path: own.path, asker, source: site.source, emit: site.emit })
+    stream?.once('close', () => !stream.writableFinished && this.#pusher?.cancel())
+  }
+
+  /** Promises at once; hints when nothing has been answered by the next turn of the event loop. */
+  start(entry: string | undefined): void {
+    this.#attempt('plan', () => {
+      if (entry !== undefined) this.#follow(this.#site.planOf(entry))
+    })
+    setImmediate(() => this.#attempt('early-hints', () => this.#hint()))
+  }
+
+  entry(name: string): void {
+    this.#attempt('plan', () => this.#follow(this.#site.planOf(name)))
+  }
+
+  add(input: AssetInput): void {
+    this.#attempt('plan', () => {
+      const asset =
+        typeof input === 'string' ? createAsset(input) : { ...createAsset(input.url), ...input }
+      const plan = this.#plan ?? NO_PLAN
+      this.#follow({ ...plan, assets: [...plan.assets, asset] })
+    })
+  }
+
+  settle(head: ResponseHead): void {
+    if (this.#settled) return
+    this.#settled = true
+    this.#attempt('push', () => this.#pusher?.pageStarts())
+    const link = this.#attempt('link', () => this.#writeHead(head)) ?? []
+    const { path, visit } = this.#facts
+    const { reasons } = this.#delivery
+    this.#site.emit({
+      type: 'delivery',
+      path,
+      entry: this.#plan?.entry,
+      visit,
+      status: head.status,
+      push: [...(this.#pusher?.promised ?? [])],
+      earlyHints: this.#hinted,
+      link,
+      reasons,
+    })
+  }
+
+  #follow(plan: Plan): void {
+    if (this.#settled) return
+    this.#plan = plan
+    this.#delivery = this.#decide()
+    this.#pusher?.push(this.#delivery.push, (error) => this.#pushFailed(error))
+  }
+
+  #decide(): Delivery {
+    return decide(this.#plan, this.#facts, this.#site.settings)
+  }
+
+  /** A session that can't push now is given hints instead. */
+  #pushFailed(error: unknown): void {
+    this.#site.emit({ type: 'error', tier: 'push', error })
+    this.#facts = { ...this.#facts, mayPush: false }
+    this.#attempt('plan', () => (this.#delivery = this.#decide()))
+  }
+
+  #hint(): void {
+    if (this.#settled) return
+    const { request, response } = this.#incoming
+    const wanted = this.#delivery.earlyHints.filter(
+      (asset) => this.#pusher?.promised.has(asset) !== true,
+    )
+    const links = linkValues(wanted, this.#limits())
+    if (sendEarlyHints(streamOf(request), response, links))
+      this.#hinted = wanted.slice(0, links.length)
+  }
+
+  #writeHead(head: ResponseHead): readonly Asset[] {
+    if (!isPage(head)) {
+      this.#pusher?.cancel()
+      return []
+    }
+    const announced = new Set(parseLink(lines(head.get('link'))).map(({ url }) => url))
+    const wanted = this.#delivery.link.filter(({ url }) => !announced.has(url))
+    const links = linkValues(wanted, {
+      ...this.#limits(),
+      ...(this.#pusher && { nopush: this.#pusher.promised }),
+    })
+    if (links.length > 0) head.append('link', links.join(', '))
+    this.#remember(head)
+    return wanted.slice(0, links.length)
+  }
+
+  #remember(head: ResponseHead): void {
+    const { settings } = this.#site
+    if (settings.push === false || this.#plan === undefined || this.#facts.visit !== 'first') return
+    if (isShared(head.get('cache-control'))) return
+    const cookie = visitCookie(settings.visit, this.#facts.origin)
+    if (cookie !== undefined) head.append('set-cookie', cookie)
+  }
+
+  #limits(): { maxBytes?: number } {
+    const { link } = this.#site.settings
+    return link === false ? {} : link
+  }
+
+  /** Asks the application for what it has not been asked for, so that the next page knows. */
+  #supply(asset: Asset, asker: { origin: string; acceptEncoding: string }): Supply {
+    const supply = this.#site.source.supply(asset, asker)
+    if (supply.state === 'unknown' && this.#facts.mayPush) {
+      this.#site.source.answer(asset, asker).catch(() => {})
+    }
+    return supply
+  }
+
+  /** No failure of ours reaches the response. */
+  #attempt<T>(tier: ErrorEvent['tier'], step: () => T): T | undefined {
+    try {
+      return step()
+    } catch (error) {
+      this.#site.emit({ type: 'error', tier, error })
+      return undefined
+    }
+  }
+}
+
+function isPage({ status, get }: ResponseHead): boolean {
+  const type = text(get('content-type'))
+  return status >= 200 && status < 300 && /^(?:text\/html|application\/xhtml\+xml)\b/i.test(type)
+}
+
+function lines(value: string | string[] | number | undefined): string[] {
+  return value === undefined ? [] : [value].flat().map(String)
+}

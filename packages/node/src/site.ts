@@ -1,0 +1,13 @@
+import type { Plan, Router, Settings } from '@pushplan/core'
+import type { Emit } from './events.js'
+import type { AssetSource } from './source.js'
+
+/** What all requests of one registration share. */
+export interface Site {
+  readonly settings: Settings
+  readonly entryOf: Router
+  /** @throws PushplanError where there is no such entry. */
+  readonly planOf: (entry: string) => Plan
+  readonly source: AssetSource
+  readonly emit: Emit
+}

@@ -1,0 +1,87 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import { type Asset, pathOnOrigin, type Supply } from '@pushplan/core'
+import { LRUCache } from 'lru-cache'
+import { type Answer, isImmutable, supplyOf } from './answer.js'
+import { ask } from './ask.js'
+
+/** How a client would ask for an asset: what the application's answer may depend on. */
+export interface Asker {
+  /** Scheme and authority. */
+  readonly origin: string
+  /** The `Accept-Encoding` header, '' where there is none. */
+  readonly acceptEncoding: string
+}
+
+/** Body bytes kept in memory for pushes, all assets together. */
+const KEPT_BYTES = 32 * 1024 * 1024
+/** What is known of an asset's answer, without its body; bounds what odd request headers can fill. */
+const KNOWN_ANSWERS = 10_000
+/** Milliseconds after which an asset that could not be had is asked for again. */
+const RETRY_AFTER = 30_000
+
+/**
+ * Asks the application itself for its assets, in memory, through Node's own HTTP/1.1 parser and
+ * response, so that routing, compression, validators and caching headers are the application's.
+ * The request carries no cookie and no credentials: one answer serves all.
+ */
+export class AssetSource {
+  readonly #server: Server
+  readonly #answers = new LRUCache<string, Answer>({
+    maxSize: KEPT_BYTES,
+    sizeCalculation: ({ body }) => body.length + 1024,
+  })
+  readonly #supplies = new LRUCache<string, Supply>({ max: KNOWN_ANSWERS })
+  readonly #pending = new Map<string, Promise<Answer>>()
+
+  constructor(handler: RequestListener) {
+    this.#server = createServer(handler)
+  }
+
+  /** What is known of the answer this client would get, without asking for it. */
+  supply(asset: Asset, asker: Asker): Supply {
+    const plain = { origin: '', acceptEncoding: '' }
+    // The unencoded body is an upper bound for every encoding of it.
+    const known =
+      this.#supplies.get(key(asset, asker)) ??
+      this.#supplies.get(key(asset, { ...asker, acceptEncoding: '' })) ??
+      this.#supplies.get(key(asset, plain))
+    return known ?? { state: 'unknown' }
+  }
+
+  /**
+   * The application's answer. Immutable ones are kept; several who ask at once share one.
+   *
+   * @param asker.origin '' asks as a client of `http://localhost`.
+   * @throws Error where the application does not answer, or not whole.
+   */
+  async answer(asset: Asset, asker: Asker): Promise<Answer> {
+    const id = key(asset, asker)
+    const kept = this.#answers.get(id)
+    if (kept !== undefined) return kept
+    const pending = this.#pending.get(id) ?? this.#learn(id, asset, asker)
+    this.#pending.set(id, pending)
+    return pending.finally(() => this.#pending.delete(id))
+  }
+
+  async #learn(id: string, asset: Asset, asker: Asker): Promise<Answer> {
+    const answer = await this.#ask(asset, asker).catch((error: unknown) => {
+      this.#supplies.set(id, { state: 'unpushable', why: 'no-answer' }, { ttl: RETRY_AFTER })
+      throw error
+    })
+    const supply = supplyOf(answer)
+    this.#supplies.set(id, supply, supply.state === 'ready' ? {} : { ttl: RETRY_AFTER })
+    if (supply.state === 'ready' && isImmutable(answer)) this.#answers.set(id, answer)
+    return answer
+  }
+
+  async #ask(asset: Asset, asker: Asker): Promise<Answer> {
+    const origin = asker.origin || 'http://localhost'
+    const path = pathOnOrigin(asset.url, origin)
+    if (path === undefined) throw new Error(`${asset.url} is of another origin than ${origin}`)
+    return ask(this.#server, { origin, path, acceptEncoding: asker.acceptEncoding })
+  }
+}
+
+function key(asset: Asset, asker: Asker): string {
+  return `${asker.origin} ${asker.acceptEncoding} ${asset.url}`
+}

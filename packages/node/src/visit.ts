@@ -1,0 +1,49 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Visit, VisitOptions } from '@pushplan/core'
+import { parse, serialize } from 'cookie'
+import { text } from './answer.js'
+
+/** Another value, of a later version or of somebody else, is treated as absent. */
+const VISITED = 'v1'
+
+/**
+ * What the request tells of earlier visits: the cookie, or without one a `Referer` of the same
+ * origin, since who follows a link of the site has its assets.
+ */
+export function readVisit(
+  headers: IncomingHttpHeaders,
+  origin: string,
+  { cookie }: Required<VisitOptions>,
+): Visit {
+  if (cookie === false) return isSameOrigin(headers.referer, origin) ? 'repeat' : 'first'
+  const sent = headers.cookie
+  if (sent === undefined || !sent.includes(cookie)) return 'first'
+  return parse(sent)[cookie] === VISITED ? 'repeat' : 'first'
+}
+
+function isSameOrigin(referer: string | undefined, origin: string): boolean {
+  return referer !== undefined && (referer === origin || referer.startsWith(`${origin}/`))
+}
+
+/** The `Set-Cookie` value that remembers the client, or undefined where none is kept. */
+export function visitCookie(
+  { cookie, path, maxAge }: Required<VisitOptions>,
+  origin: string,
+): string | undefined {
+  if (cookie === false) return undefined
+  const secure = origin.startsWith('https:')
+  return serialize(cookie, VISITED, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' })
+}
+
+/**
+ * Whether a shared cache may hand the response to other clients, and a cookie with it (RFC 9111
+ * §3, §7.3). One that must be validated each time (`max-age=0`, as static file servers write on
+ * HTML) is not reused, so it may carry the cookie.
+ */
+export function isShared(cacheControl: string | string[] | number | undefined): boolean {
+  const value = text(cacheControl).toLowerCase()
+  if (/\b(?:private|no-store|no-cache)\b/.test(value)) return false
+  const shared = /\bs-maxage\s*=\s*"?(\d+)/.exec(value)?.[1]
+  if (shared !== undefined) return Number(shared) > 0
+  return /\bpublic\b/.test(value) && !/\bmax-age\s*=\s*"?0\b/.test(value)
+}
