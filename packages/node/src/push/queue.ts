@@ -98,7 +98,8 @@ export class PushQueue {
     const started = this.#pageStarted || this.#page.headersSent
     if (!started || this.#page.writableFinished || this.#page.destroyed) return
     await new Promise<void>((resolve) => {
-      this.#page.once('finish', resolve)
+      // Node hands the frame that ends the page over one turn after 'finish'.
+      this.#page.once('finish', () => setImmediate(resolve))
       this.#page.once('close', resolve)
     })
     if (this.#cancelled) throw new Error('cancelled')

@@ -1,0 +1,385 @@
+import { expect } from 'chai'
+import { Agent } from 'node:http'
+import { parseLink } from '@pushplan/core'
+import type { PushplanEvent } from '@pushplan/node'
+import { connect, NAVIGATION, visit, visitHttp1, visitOn } from '../support/client.js'
+import { fastify5 } from '../support/fastify.js'
+import {
+  type Framework,
+  gate,
+  HTML,
+  html,
+  PLAN,
+  type Running,
+  site,
+  type SiteChanges,
+  type Transport,
+} from '../support/site.js'
+
+const frameworks: Framework[] = [fastify5]
+const transports: Transport[] = ['HTTP/1.1', 'h2c', 'h2']
+
+for (const framework of frameworks) {
+  for (const transport of transports) {
+    describe(`${framework.name} over ${transport}`, () => {
+      let running: Running | undefined
+
+      const start = async (changes?: SiteChanges): Promise<Running> => {
+        running = await framework.start(site(changes), transport)
+        return running
+      }
+      afterEach(async () => {
+        await running?.close()
+        running = undefined
+      })
+
+      describe('every protocol', () =>
+        everyProtocol(start, transport === 'HTTP/1.1' ? visitHttp1 : visit))
+      if (transport === 'HTTP/1.1') describe('HTTP/1.1', () => http1(start))
+      else describe('HTTP/2', () => http2(start))
+      if (transport === 'h2') {
+        it('serves HTTP/1.1 on the same port with a Link header', async () => {
+          const { origin } = await start()
+          const seen = await visitHttp1(origin)
+          expect(linked(seen)).to.deep.equal(PLAN)
+          expect(seen.body.toString()).to.equal(HTML)
+        })
+      }
+    })
+  }
+}
+
+type Start = (changes?: SiteChanges) => Promise<Running>
+type Visitor = typeof visit | typeof visitHttp1
+
+const linked = (seen: { headers: Readonly<Record<string, unknown>> }) =>
+  parseLink(String(seen.headers['link'] ?? '')).map(({ url }) => url)
+
+function everyProtocol(start: Start, visitor: Visitor): void {
+  const cases: [name: string, path: string, reply: object, status: number][] = [
+    ['a JSON route', '/json', { headers: { 'content-type': 'application/json' }, body: '{}' }, 200],
+    ['a redirect', '/go', { status: 302, headers: { ...html, location: '/' } }, 302],
+    ['a 404', '/lost', { status: 404, headers: html, body: '<p>lost' }, 404],
+    ['a 304', '/same', { status: 304, headers: { etag: '"1"' } }, 304],
+    ['a 500', '/broken', { status: 500, headers: html, body: '<p>broken' }, 500],
+  ]
+  for (const [name, path, reply, status] of cases) {
+    it(`gives ${name} nothing`, async () => {
+      const { origin } = await start({
+        routes: { [path]: () => reply },
+        options: { routes: { [path]: 'index.html' } },
+      })
+      const seen = await visitor(origin, { path })
+      expect(seen.status).to.equal(status)
+      expect(seen.headers).to.not.have.any.keys('link', 'set-cookie')
+      expect(seen.hints).to.deep.equal([])
+      expect(seen.pushes.filter(({ response }) => response !== undefined)).to.deep.equal([])
+    })
+  }
+
+  it('links the whole plan on a page', async () => {
+    const { origin } = await start()
+    const seen = await visitor(origin, { path: '/?utm_source=mail' })
+    expect(linked(seen)).to.deep.equal(PLAN)
+    expect(seen.body.toString()).to.equal(HTML)
+  })
+
+  it('links on HEAD as on GET, and pushes nothing', async () => {
+    const { origin } = await start()
+    const seen = await visitor(origin, { method: 'HEAD' })
+    expect(linked(seen)).to.deep.equal(PLAN)
+    expect(seen.pushes).to.deep.equal([])
+    expect(seen.body.length).to.equal(0)
+  })
+
+  it('gives a POST nothing', async () => {
+    const { origin } = await start()
+    const seen = await visitor(origin, { method: 'POST' })
+    expect(seen.headers).to.not.have.any.keys('link', 'set-cookie')
+    expect(seen.pushes).to.deep.equal([])
+  })
+
+  it('gives a fetch by a script nothing', async () => {
+    const { origin } = await start()
+    const seen = await visitor(origin, {
+      headers: { accept: 'text/html', 'sec-fetch-dest': 'empty' },
+    })
+    expect(seen.headers).to.not.have.any.keys('link', 'set-cookie')
+    expect(seen.pushes).to.deep.equal([])
+  })
+
+  it("keeps the application's Link and cookies, and does not repeat what it announces", async () => {
+    const [first] = PLAN
+    const own = `</me>; rel="author", <${first}>; rel=preload; as=style`
+    const { origin } = await start({
+      routes: {
+        '/': () => ({ headers: { ...html, link: own, 'set-cookie': 'basket=1' }, body: HTML }),
+      },
+    })
+    const seen = await visitor(origin)
+    expect(linked(seen)).to.deep.equal(['/me', ...PLAN])
+    expect(
+      [seen.headers['set-cookie']].flat().map((line) => line?.split(/[=;]/, 1)[0]),
+    ).to.deep.equal(['basket', 'pushplan'])
+  })
+
+  it('remembers a first visit by cookie, and not a repeated one', async () => {
+    const { origin, events } = await start()
+    const first = await visitor(origin)
+    const [cookie = ''] = [first.headers['set-cookie']].flat()
+    const secure = origin.startsWith('https') ? ' Secure;' : ''
+    expect(cookie).to.equal(`pushplan=v1; Max-Age=2592000; Path=/; HttpOnly;${secure} SameSite=Lax`)
+    const headers = { ...NAVIGATION, cookie: 'a=b; pushplan=v1' }
+    const second = await visitor(origin, { headers })
+    expect(second.headers).to.not.have.property('set-cookie')
+    expect(second.pushes).to.deep.equal([])
+    expect(linked(second)).to.deep.equal(PLAN)
+    expect(events.flatMap((event) => (event.type === 'delivery' ? event.visit : []))).to.deep.equal(
+      ['first', 'repeat'],
+    )
+  })
+
+  for (const value of ['', 'v0', 'x'.repeat(4000), '%E0%A4%A', '"v1']) {
+    it(`treats the cookie value "${value.slice(0, 10)}" as absent`, async () => {
+      const { origin } = await start()
+      const seen = await visitor(origin, {
+        headers: { ...NAVIGATION, cookie: `pushplan=${value}` },
+      })
+      expect(seen.status).to.equal(200)
+      expect(seen.headers).to.have.property('set-cookie')
+    })
+  }
+
+  for (const cacheControl of ['public, max-age=60', 's-maxage=60', 'public, immutable']) {
+    it(`sets no cookie on a page that a shared cache may reuse (${cacheControl})`, async () => {
+      const { origin } = await start({
+        routes: {
+          '/': () => ({ headers: { ...html, 'cache-control': cacheControl }, body: HTML }),
+        },
+      })
+      const seen = await visitor(origin)
+      expect(seen.headers).to.not.have.property('set-cookie')
+      expect(linked(seen)).to.deep.equal(PLAN)
+    })
+  }
+
+  it('leaves out every tier that an option switches off', async () => {
+    const { origin } = await start({ options: { push: false, earlyHints: 'never', link: false } })
+    const seen = await visitor(origin)
+    expect(seen.headers).to.not.have.any.keys('link', 'set-cookie')
+    expect(seen).to.include({ status: 200 }).and.to.deep.include({ hints: [], pushes: [] })
+  })
+
+  it('link.maxBytes ends the header before the value that does not fit', async () => {
+    const { origin } = await start({ options: { link: { maxBytes: 200 } } })
+    const seen = await visitor(origin)
+    expect(linked(seen)).to.deep.equal(PLAN.slice(0, 2))
+  })
+
+  it('warns of assets that the application does not serve, and neither pushes nor hints them', async () => {
+    const { origin, events } = await start({ withoutAssets: true })
+    const seen = await visitor(origin)
+    expect(seen.body.toString()).to.equal(HTML)
+    expect(seen.headers).to.not.have.property('link')
+    expect(seen.pushes).to.deep.equal([])
+    const warnings = events.filter((event) => event.type === 'warning')
+    expect(warnings.map(({ asset }) => asset?.url)).to.include.members(PLAN)
+    expect(warnings[0]?.message).to.match(
+      /answers 404 for \/static\/assets\/.*option "base" \(now "\/static\/"\)/,
+    )
+  })
+}
+
+function http1(start: Start): void {
+  const slow = (changes: SiteChanges = {}) => {
+    const waiting = gate()
+    const routes = {
+      '/slow': async () => {
+        await waiting.opened
+        return { headers: html, body: HTML }
+      },
+    }
+    return {
+      waiting,
+      running: start({
+        ...changes,
+        routes,
+        options: { ...changes.options, routes: { '/slow': 'index.html' } },
+      }),
+    }
+  }
+
+  it('sends no 103 by default', async () => {
+    const { waiting, running } = slow()
+    const { origin } = await running
+    const visiting = visitHttp1(origin, { path: '/slow' })
+    setImmediate(waiting.open)
+    expect((await visiting).hints).to.deep.equal([])
+  })
+
+  it("earlyHints: 'always' sends one 103, and the connection serves on", async () => {
+    const { waiting, running } = slow({ options: { earlyHints: 'always' } })
+    const { origin } = await running
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+    const first = await visitHttp1(origin, { path: '/slow', agent, onHint: waiting.open })
+    const second = await visitHttp1(origin, { path: '/slow', agent })
+    agent.destroy()
+    expect(first.hints).to.have.length(1)
+    expect(parseLink(first.hints).map(({ url }) => url)).to.deep.equal(PLAN)
+    for (const seen of [first, second]) expect(seen.body.toString()).to.equal(HTML)
+  })
+}
+
+function http2(start: Start): void {
+  const withPushOff = { settings: { enablePush: false } }
+  const paths = (seen: { pushes: readonly { path: string }[] }) =>
+    seen.pushes.map(({ path }) => path)
+
+  it('pushes the plan on a first visit, in order, and marks it nopush', async () => {
+    const { origin } = await start()
+    const seen = await visit(origin)
+    expect(paths(seen)).to.deep.equal(PLAN)
+    expect(parseLink(String(seen.headers['link'])).every(({ nopush }) => nopush)).to.equal(true)
+    expect(seen.hints).to.deep.equal([])
+    expect(seen.body.toString()).to.equal(HTML)
+  })
+
+  it('promises a GET of our authority and scheme with the accept-encoding of the client', async () => {
+    const { origin } = await start({ compress: true })
+    const seen = await visit(origin, { headers: { ...NAVIGATION, 'accept-encoding': 'gzip' } })
+    const [push] = seen.pushes
+    expect(push?.request).to.include({
+      ':method': 'GET',
+      ':authority': new URL(origin).host,
+      ':scheme': new URL(origin).protocol.slice(0, -1),
+      'accept-encoding': 'gzip',
+    })
+    expect(push?.response?.headers['content-encoding']).to.equal('gzip')
+  })
+
+  for (const encoding of ['', 'gzip', 'br, gzip', 'identity']) {
+    it(`pushes what a GET with accept-encoding "${encoding}" answers`, async () => {
+      const { origin } = await start({ compress: true })
+      const extra = encoding === '' ? {} : { 'accept-encoding': encoding }
+      const { pushes } = await visit(origin, { headers: { ...NAVIGATION, ...extra } })
+      expect(pushes).to.have.length(PLAN.length)
+      for (const { path, response } of pushes) {
+        const asked = await visit(origin, { path, headers: extra })
+        const { date: _, ...headers } = asked.headers
+        const { date: __, ...pushed } = response?.headers ?? {}
+        expect(response?.status).to.equal(asked.status)
+        expect(pushed).to.deep.equal(headers)
+        expect(response?.body.equals(asked.body), path).to.equal(true)
+      }
+    })
+  }
+
+  it('never pushes an asset twice on one connection', async () => {
+    const { origin } = await start()
+    const session = connect(origin)
+    const first = await visitOn(session)
+    const second = await visitOn(session)
+    const other = await visitOn(session, { path: '/nested/page' })
+    session.close()
+    expect(paths(first)).to.deep.equal(PLAN)
+    expect(paths(second)).to.deep.equal([])
+    expect(other.status).to.equal(404)
+  })
+
+  it('hints with one 103 a client that refuses push while the handler works, then links', async () => {
+    const waiting = gate()
+    const { origin } = await start({
+      routes: {
+        '/slow': async () => {
+          await waiting.opened
+          return { headers: html, body: HTML }
+        },
+      },
+      options: { routes: { '/slow': 'index.html' } },
+    })
+    const seen = await visit(origin, { ...withPushOff, path: '/slow', onHint: waiting.open })
+    expect(seen.hints).to.have.length(1)
+    expect(parseLink(seen.hints).map(({ url }) => url)).to.deep.equal(PLAN)
+    expect(linked(seen)).to.deep.equal(PLAN)
+    expect(String(seen.headers['link'])).to.not.include('nopush')
+    expect(seen.pushes).to.deep.equal([])
+  })
+
+  it('sends no 103 when the handler answers at once', async () => {
+    const { origin } = await start()
+    const seen = await visit(origin, withPushOff)
+    expect(seen.hints).to.deep.equal([])
+    expect(linked(seen)).to.deep.equal(PLAN)
+  })
+
+  const unpushed: [name: string, headers: Record<string, string>][] = [
+    ['a conditional request', { 'if-none-match': '"x"' }],
+    ['a prefetch', { 'sec-purpose': 'prefetch;prerender' }],
+    ['Save-Data', { 'save-data': 'on' }],
+    ['Accept-Push-Policy: none', { 'accept-push-policy': 'none' }],
+  ]
+  for (const [name, extra] of unpushed) {
+    it(`pushes nothing to ${name}`, async () => {
+      const { origin } = await start()
+      const seen = await visit(origin, { headers: { ...NAVIGATION, ...extra } })
+      expect(seen.pushes).to.deep.equal([])
+      expect(linked(seen)).to.deep.equal(PLAN)
+    })
+  }
+
+  it('promises nothing to a client that takes no concurrent stream', async () => {
+    const { origin } = await start()
+    const session = connect(origin, { maxConcurrentStreams: 0 })
+    const seen = await visitOn(session)
+    session.close()
+    expect(seen.pushes).to.deep.equal([])
+  })
+
+  for (const [name, code] of [
+    ['CANCEL', 8],
+    ['REFUSED_STREAM', 7],
+    ['PROTOCOL_ERROR', 1],
+  ] as const) {
+    it(`goes on with the next push when the client resets one with ${name}`, async () => {
+      const { origin, events } = await start()
+      const onPush = (stream: { close(code: number): void }, index: number) =>
+        index === 0 && stream.close(code)
+      const seen = await visit(origin, { onPush })
+      expect(seen.body.toString()).to.equal(HTML)
+      expect(seen.pushes[0]?.response).to.equal(undefined)
+      expect(seen.pushes.slice(1).map(({ response }) => response?.status)).to.deep.equal([
+        200, 200, 200, 200,
+      ])
+      const outcomes = events.filter((event) => event.type === 'push').map(({ outcome }) => outcome)
+      expect(outcomes[0]).to.equal(name === 'REFUSED_STREAM' ? 'refused' : 'cancelled')
+    })
+  }
+
+  it('reports each push with its bytes', async () => {
+    const { origin, events } = await start()
+    const seen = await visit(origin)
+    const sent = events.filter(
+      (event): event is PushplanEvent & { type: 'push' } => event.type === 'push',
+    )
+    expect(sent.map(({ asset, outcome, bytes }) => [asset.url, outcome, bytes])).to.deep.equal(
+      seen.pushes.map(({ path, response }) => [path, 'delivered', response?.body.length]),
+    )
+  })
+
+  it('keeps within push.maxAssets and push.maxAssetBytes, and hints the rest', async () => {
+    const { origin } = await start({ options: { push: { maxAssets: 2, maxAssetBytes: 1000 } } })
+    const seen = await visit(origin)
+    expect(paths(seen)).to.deep.equal([PLAN[0], PLAN[1]])
+    expect(linked(seen)).to.deep.equal(PLAN)
+  })
+
+  it('closes cleanly with a session open', async () => {
+    const running = await start()
+    const session = connect(running.origin)
+    await visitOn(session)
+    const closed = new Promise((resolve) => session.once('close', resolve))
+    session.close()
+    await closed
+    await running.close()
+  })
+}
