@@ -69,7 +69,7 @@ function serialize(asset: Asset): string | undefined {
     ['imagesizes', asset.imagesizes],
   ]
   const value = `<${encodeUrl(asset.url)}>${params.map(formatParam).join('')}`
-  return isSafe(asset.url) && isSafe(value) ? value : undefined
+  return /\p{Cc}/u.test(asset.url) || !isFieldValue(value) ? undefined : value
 }
 
 function formatParam([name, value]: readonly [string, string | undefined]): string {
@@ -80,11 +80,11 @@ function formatParam([name, value]: readonly [string, string | undefined]): stri
 }
 
 /**
- * Controls have no place in a field value (RFC 9110 §5.5), CR and LF split headers, and Node 20 and
- * 22 let them through into an HTTP/1 103.
+ * Printable ASCII only. Controls have no place in a field value (RFC 9110 §5.5): CR and LF split
+ * headers, and Node 20 and 22 let them through into an HTTP/1 103.
  */
-function isSafe(text: string): boolean {
-  return !/\p{Cc}/u.test(text)
+function isFieldValue(text: string): boolean {
+  return /^[\x20-\x7e]*$/.test(text)
 }
 
 /** One member of a `Link` header. */

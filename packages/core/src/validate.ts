@@ -8,6 +8,7 @@ export interface Check {
   readonly allows: (value: unknown) => boolean
   readonly expects: string
   readonly shape?: Shape
+  readonly required?: boolean
 }
 
 export type Shape = Readonly<Record<string, Check>>
@@ -90,6 +91,10 @@ export function validateOptions(options: unknown, shape: Shape, within = ''): vo
     if (value === undefined) continue
     if (!check.allows(value)) throw invalid({ name: full, value, expects: check.expects })
     if (check.shape !== undefined && isRecord(value)) validateOptions(value, check.shape, full)
+  }
+  for (const [name, check] of Object.entries(shape)) {
+    if (check.required !== true || options[name] !== undefined) continue
+    throw invalid({ name, value: undefined, expects: check.expects })
   }
   if (within === '' && isRecord(options.routes)) checkPatterns(Object.keys(options.routes))
 }

@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2'
 import {
   type Asset,
   createAsset,
@@ -49,7 +50,7 @@ export class PageExchange implements Exchange {
     this.#delivery = this.#decide()
     this.#pusher =
       stream && new Pusher(stream, { path: own.path, asker, source: site.source, emit: site.emit })
-    stream?.once('close', () => !stream.writableFinished && this.#pusher?.cancel())
+    stream?.once('close', () => this.#attempt('push', () => this.#pageClosed(stream)))
   }
 
   /** Promises at once; hints when nothing has been answered by the next turn of the event loop. */
@@ -78,18 +79,26 @@ export class PageExchange implements Exchange {
     this.#settled = true
     this.#attempt('push', () => this.#pusher?.pageStarts())
     const link = this.#attempt('link', () => this.#writeHead(head)) ?? []
+    this.#attempt('plan', () => this.#report(head, link))
+  }
+
+  /** The client gave up on the page: what was promised with it, it does not want either. */
+  #pageClosed(stream: ServerHttp2Stream): void {
+    if (!stream.writableFinished) this.#pusher?.cancel()
+  }
+
+  #report({ status }: ResponseHead, link: readonly Asset[]): void {
     const { path, visit } = this.#facts
-    const { reasons } = this.#delivery
     this.#site.emit({
       type: 'delivery',
       path,
       entry: this.#plan?.entry,
       visit,
-      status: head.status,
+      status,
       push: [...(this.#pusher?.promised ?? [])],
       earlyHints: this.#hinted,
       link,
-      reasons,
+      reasons: this.#delivery.reasons,
     })
   }
 

@@ -47,6 +47,7 @@ const shape: Shape = {
     allows: (value) =>
       typeof value === 'string' ? value !== '' : typeof value === 'object' && value !== null,
     expects: 'the path of the manifest file, its file: URL or the parsed manifest',
+    required: true,
   },
   onDelivery: { allows: (value) => typeof value === 'function', expects: 'a function' },
 }
@@ -57,7 +58,6 @@ const shape: Shape = {
  */
 export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
   validateOptions(options, shape)
-  if (options.manifest === undefined) validateOptions({ manifest: null }, shape)
   const settings = resolveOptions(options)
   const graph = loadManifest(options.manifest, settings)
   const plans = new Map<string, Plan>()

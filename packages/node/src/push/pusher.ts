@@ -38,7 +38,7 @@ export class Pusher {
         (promised) =>
           this.#queue.add({
             ...promised,
-            answer: this.#context.source.answer(asset, this.#context.asker),
+            answer: () => this.#context.source.answer(asset, this.#context.asker),
           }),
         (error: unknown) => {
           this.promised.delete(asset)

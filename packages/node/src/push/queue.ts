@@ -10,7 +10,8 @@ const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 const PIECE = 16_384
 
 export interface Pushing extends Promised {
-  readonly answer: Promise<Answer>
+  /** Asked for when its turn comes: asking for all at once would hold up the page's own handler. */
+  readonly answer: () => Promise<Answer>
 }
 
 export interface Outcome {
@@ -37,8 +38,6 @@ export class PushQueue {
   }
 
   add(pushing: Pushing): void {
-    // Both end with the queue; an answer nobody waits for any more must not be an unhandled rejection.
-    pushing.answer.catch(() => {})
     this.#waiting.push(pushing)
     if (this.#running) return
     this.#running = true
@@ -79,7 +78,7 @@ export class PushQueue {
   }
 
   async #send({ stream, answer }: Pushing, sent: { bytes: number }): Promise<void> {
-    const { status, headers, body } = await answer
+    const { status, headers, body } = await answer()
     if (status !== 200) throw new Error(`the asset answers ${status}`)
     await this.#pageHasGone()
     stream.respond({ ':status': status, ...headers })
