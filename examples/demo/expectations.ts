@@ -1,0 +1,51 @@
+import { readFile } from 'node:fs/promises'
+import { createPlan, type Plan, readManifest, type Tier } from '@pushplan/core'
+import type { PushplanEvent } from '@pushplan/node'
+import { type Client, type Observation, play } from './clients.ts'
+import type { Scenario } from './scenarios.ts'
+
+const manifest = new URL('../shop/dist/.vite/manifest.json', import.meta.url)
+
+/** Made from the manifest file anew: nothing of what the servers have loaded is trusted. */
+export async function readPlan(entry: string): Promise<Plan> {
+  return createPlan(readManifest(JSON.parse(await readFile(manifest, 'utf8'))), entry)
+}
+
+/** Where what a client observed is not what the plan says. */
+export function differences(scenario: Scenario, plan: Plan, seen: Observation): string[] {
+  const wanted = plan.assets.map(({ url }) => url)
+  const status = seen.status === 200 ? [] : [`status ${seen.status} instead of 200`]
+  const tiers = (['push', 'early-hints', 'link'] as const).flatMap((tier) =>
+    compare(tier, scenario.carried.includes(tier) ? wanted : [], seen),
+  )
+  return [...status, ...tiers]
+}
+
+function compare(tier: Tier, wanted: readonly string[], { arrivals }: Observation): string[] {
+  const got = arrivals.filter((arrival) => arrival.tier === tier).map(({ url }) => url)
+  if (got.join(' ') === wanted.join(' ')) return []
+  return [`${tier}: expected [${wanted.join(', ')}], got [${got.join(', ')}]`]
+}
+
+/** A push must be what the client would have got by asking. */
+export async function differingPushes(
+  origin: string,
+  client: Client,
+  { arrivals }: Observation,
+): Promise<string[]> {
+  const found: string[] = []
+  for (const { url, body } of arrivals.filter(({ tier }) => tier === 'push')) {
+    const asked = await play(new URL(url, origin), { ...client, push: false, headers: {} })
+    const same = asked.status === 200 && body !== undefined && asked.body.equals(body)
+    if (!same) found.push(`push: the body of ${url} is not what a GET of it answers`)
+  }
+  return found
+}
+
+/** Warnings and failures are exceptional, and the demo's application gives no cause for them. */
+export function complaints(events: readonly PushplanEvent[]): string[] {
+  return events.flatMap((event) => {
+    if (event.type === 'error') return [`${event.tier} failed: ${String(event.error)}`]
+    return event.type === 'warning' ? [`warning: ${event.message}`] : []
+  })
+}
