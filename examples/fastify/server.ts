@@ -2,7 +2,7 @@ import type { Http2SecureServer } from 'node:http2'
 import { setTimeout } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import fastifyStatic from '@fastify/static'
-import { pushplan, type PushplanOptions } from '@pushplan/fastify'
+import pushplan, { type PushplanOptions } from '@pushplan/fastify'
 import Fastify, { type FastifyReply, type RouteGenericInterface } from 'fastify'
 import { type Certificate, createCertificate } from '../certificate.ts'
 

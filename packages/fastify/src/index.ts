@@ -6,7 +6,7 @@ import {
   type PushplanOptions,
   type ResponseHead,
 } from '@pushplan/node'
-import type { FastifyPluginCallback, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply } from 'fastify'
 import fp from 'fastify-plugin'
 
 declare module 'fastify' {
@@ -20,7 +20,7 @@ declare module 'fastify' {
   }
 }
 
-const plugin: FastifyPluginCallback<PushplanOptions> = (app, options, done) => {
+const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
   const pushplan = createPushplan(options, {
     handler: (request, response) => app.routing(request, response),
     warn: (message) => app.log.warn(message),
@@ -44,7 +44,6 @@ const plugin: FastifyPluginCallback<PushplanOptions> = (app, options, done) => {
     exchanges.get(reply)?.settle(headOf(reply))
   })
   app.addHook('onReady', () => pushplan.check())
-  done()
 }
 
 function headOf(reply: FastifyReply): ResponseHead {
@@ -65,7 +64,6 @@ function headOf(reply: FastifyReply): ResponseHead {
  *
  * @throws PushplanError at registration, on options or a manifest that can't be right.
  */
-export const pushplan = fp(plugin, { fastify: '5.x', name: '@pushplan/fastify' })
-export default pushplan
+export default fp(plugin, { fastify: '5.x', name: '@pushplan/fastify' })
 
 export type { PushplanOptions } from '@pushplan/node'

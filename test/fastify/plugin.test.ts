@@ -1,0 +1,143 @@
+import { expect } from 'chai'
+import type { AddressInfo } from 'node:net'
+import compress from '@fastify/compress'
+import cookie from '@fastify/cookie'
+import helmet from '@fastify/helmet'
+import fastifyStatic from '@fastify/static'
+import { parseLink, PushplanError } from '@pushplan/core'
+import pushplan, { type PushplanOptions } from '@pushplan/fastify'
+import Fastify, { type FastifyInstance } from 'fastify'
+import supertest from 'supertest'
+import { fileURLToPath } from 'node:url'
+import { NAVIGATION, visit } from '../support/client.js'
+import { DIST, HTML, PLAN, site } from '../support/site.js'
+
+const page = { accept: NAVIGATION.accept }
+const linked = (headers: Record<string, unknown>) =>
+  parseLink(String(headers['link'] ?? '')).map(({ url }) => url)
+
+describe('@pushplan/fastify', () => {
+  let app: FastifyInstance
+
+  const create = async (options: Partial<PushplanOptions> = {}) => {
+    app = Fastify({ http2: true }) as unknown as FastifyInstance
+    await app.register(pushplan, { ...site().options, ...options })
+    await app.register(fastifyStatic, {
+      root: fileURLToPath(DIST),
+      prefix: '/static/',
+      immutable: true,
+      maxAge: '1y',
+      index: false,
+    })
+    return app
+  }
+  const listen = async () => {
+    await app.listen({ port: 0, host: 'localhost' })
+    return `http://localhost:${(app.server.address() as AddressInfo).port}`
+  }
+  /** supertest knows no pushed streams, and leaves them open: for headers alone. */
+  const get = async (path: string) => {
+    await app.ready()
+    return supertest(app.server, { http2: true }).get(path).set(page)
+  }
+  afterEach(() => app.close())
+
+  it('rejects registration with a PushplanError', async () => {
+    app = Fastify()
+    const error = await app
+      .register(pushplan, { manifest: 'none.json' })
+      .then(undefined, (reason: unknown) => reason)
+    expect(error).to.be.instanceOf(PushplanError).with.property('code', 'PUSHPLAN_MANIFEST_MISSING')
+  })
+
+  it("follows a route's config.pushplan, an entry or false", async () => {
+    await create({ push: false })
+    const send = (
+      _request: unknown,
+      reply: { type(type: string): { send(body: string): unknown } },
+    ) => reply.type('text/html').send(HTML)
+    app.get('/admin', { config: { pushplan: 'nested/page.html' } }, send)
+    app.get('/', { config: { pushplan: false } }, send)
+    expect(linked((await get('/admin')).headers)).to.include('/static/assets/nested-D3M7_vnZ.js')
+    expect((await get('/')).headers).to.not.have.property('link')
+  })
+
+  it('refuses a route whose config.pushplan names no entry', async () => {
+    await create({ push: false })
+    expect(() =>
+      app.get('/a', { config: { pushplan: 'nested/pag.html' } }, async () => ''),
+    ).to.throw(PushplanError, 'Did you mean "nested/page.html"?')
+  })
+
+  it('reply.pushplan.entry and .add tell what the path does not', async () => {
+    await create({ push: false })
+    app.get('/any/where', (_request, reply) => {
+      reply.pushplan.entry('index.html')
+      reply.pushplan.add({ url: '/hero.avif', fetchpriority: 'high' })
+      return reply.type('text/html').send(HTML)
+    })
+    const { headers } = await get('/any/where')
+    expect(linked(headers)).to.deep.equal([...PLAN, '/hero.avif'])
+    expect(headers['link']).to.include(
+      '</hero.avif>; rel=preload; as=image; type="image/avif"; fetchpriority=high',
+    )
+  })
+
+  it('pushes for a handler that names its entry before it answers', async () => {
+    await create()
+    app.get('/any/where', async (_request, reply) => {
+      await Promise.resolve()
+      reply.pushplan.entry('index.html')
+      return reply.type('text/html').send(HTML)
+    })
+    const { pushes } = await visit(await listen(), { path: '/any/where' })
+    expect(pushes.map(({ path }) => path)).to.deep.equal(PLAN)
+  })
+
+  it('serves an HTML page of @fastify/static with push, cookie and Link', async () => {
+    await create()
+    app.get('/', (_request, reply) => reply.sendFile('index.html', { immutable: false, maxAge: 0 }))
+    const seen = await visit(await listen())
+    expect(seen.body.toString()).to.equal(HTML)
+    expect(seen.pushes.map(({ path }) => path)).to.deep.equal(PLAN)
+    expect(seen.headers['set-cookie']?.[0]).to.match(/^pushplan=v1/)
+    expect(linked(seen.headers)).to.deep.equal(PLAN)
+  })
+
+  it('works beside @fastify/cookie, @fastify/compress and @fastify/helmet', async () => {
+    await create()
+    await app.register(cookie)
+    await app.register(compress, { threshold: 0 })
+    await app.register(helmet)
+    app.get('/', (_request, reply) => reply.setCookie('basket', '1').type('text/html').send(HTML))
+    const seen = await visit(await listen(), {
+      headers: { ...NAVIGATION, 'accept-encoding': 'gzip' },
+    })
+    expect(seen.headers['content-encoding']).to.equal('gzip')
+    expect(seen.headers).to.have.property('content-security-policy')
+    expect(
+      [seen.headers['set-cookie']].flat().map((line) => line?.split('=', 1)[0]),
+    ).to.have.members(['basket', 'pushplan'])
+    expect(
+      seen.pushes.map(({ response }) => response?.headers['content-security-policy'] !== undefined),
+    ).to.deep.equal(PLAN.map(() => true))
+  })
+
+  it('logs what it warns of', async () => {
+    const lines: string[] = []
+    app = Fastify({
+      logger: { level: 'warn', stream: { write: (line: string) => void lines.push(line) } },
+    })
+    await app.register(pushplan, site().options)
+    await app.ready()
+    expect(lines.join('')).to.include('answers 404 for /static/assets/index-byyKbHP7.js')
+  })
+
+  it('leaves inject() alone', async () => {
+    await create()
+    app.get('/', (_request, reply) => reply.type('text/html').send(HTML))
+    const answer = await app.inject({ url: '/', headers: page })
+    expect(answer.body).to.equal(HTML)
+    expect(linked(answer.headers)).to.deep.equal(PLAN)
+  })
+})
