@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import { requestOf, type Http2Request } from './request.js'
-import { NodeResponse, send, storeHeader, writeInformational } from './seams.js'
+import { NodeResponse, seams } from './seams.js'
 
 /** The response a stream serves: node:http's `assignSocket` keeps it there. */
 type Served = ServerHttp2Stream & { _httpMessage: Http2Response }
@@ -60,9 +60,7 @@ export class Http2Response extends NodeResponse {
     this.maySendTrailers = false
     // node:http takes "2.0" for older than 1.1 and would leave out Content-Length.
     this.useChunkedEncodingByDefault = true
-    this._storeHeader = storeHeader
-    this._send = send
-    this._writeRaw = writeInformational
+    Object.assign(this, seams)
     Object.defineProperty(this, 'writableNeedDrain', writableNeedDrain)
     stream.on('close', onClose).on('drain', onDrain)
     stream.on('timeout', onTimeout).on('error', ignoreError)

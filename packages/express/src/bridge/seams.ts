@@ -37,17 +37,20 @@ interface Response extends ServerResponse<Http2Request>, Seams {
 const nodeStoreHeader = NodeResponse.prototype._storeHeader
 
 /** Node sends no others on HTTP/2. Thrown while an error handler can still answer. */
-function assertStatus(status: number): void {
-  if (status >= 200 && status <= 599) return
-  const error = new RangeError(`HTTP/2 responses have a status of 200 to 599, not ${status}`)
+function assertStatus(response: Response): void {
+  const { statusCode, req } = response
+  if (statusCode >= 200 && statusCode <= 599) return
+  // `writeHead` has taken it for a status without a body; the error page has one.
+  response._hasBody = req.method !== 'HEAD'
+  const error = new RangeError(`HTTP/2 responses have a status of 200 to 599, not ${statusCode}`)
   throw Object.assign(error, { code: 'ERR_HTTP2_STATUS_INVALID' })
 }
 
 /**
  * DATA frames have their own framing. What would be chunked is also what HTTP/1 lets have trailers.
  */
-export function storeHeader(this: Response, firstLine: string, headers: unknown): void {
-  assertStatus(this.statusCode)
+function storeHeader(this: Response, firstLine: string, headers: unknown): void {
+  assertStatus(this)
   nodeStoreHeader.call(this, firstLine, headers)
   this.maySendTrailers = this.chunkedEncoding && this._hasBody
   this.chunkedEncoding = false
@@ -77,7 +80,7 @@ function whenFinished(stream: ServerHttp2Stream, callback: Callback): void {
 }
 
 /** All bytes of the final response come here; an empty string ends, or flushes the header. */
-export function send(this: Response, ...args: Parameters<Seams['_send']>): boolean {
+function send(this: Response, ...args: Parameters<Seams['_send']>): boolean {
   const [data, encoding, callback] = args
   const { stream } = this
   if (stream.destroyed || stream.closed) return false
@@ -91,10 +94,7 @@ export function send(this: Response, ...args: Parameters<Seams['_send']>): boole
 }
 
 /** What `_send` does not send is informational: 100, 102 and 103, written as HTTP/1 text. */
-export function writeInformational(
-  this: Response,
-  ...args: Parameters<Seams['_writeRaw']>
-): boolean {
+function writeInformational(this: Response, ...args: Parameters<Seams['_writeRaw']>): boolean {
   const [text, , callback] = args
   const { stream } = this
   if (!stream.headersSent && !stream.destroyed && !stream.closed) {
@@ -103,3 +103,6 @@ export function writeInformational(
   if (callback) process.nextTick(callback)
   return true
 }
+
+/** Own properties of each response: `Object.assign(response, seams)`. */
+export const seams = { _storeHeader: storeHeader, _send: send, _writeRaw: writeInformational }

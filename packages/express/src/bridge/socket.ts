@@ -22,6 +22,8 @@ const handler: ProxyHandler<ServerHttp2Stream> = {
   get(stream, key) {
     if (key === 'destroy') return (error?: Error) => reset(stream, error)
     if (sharedByAllStreams.has(key)) return () => stream
+    // node:http2 ends the stream of a HEAD request at once, which on-finished took for an abort.
+    if (key === 'writable') return !stream.destroyed && !stream.closed
     if (key in stream) return read(stream, key)
     return stream.session?.socket === undefined ? undefined : read(stream.session.socket, key)
   },
