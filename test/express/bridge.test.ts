@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import http2 from 'node:http2'
 import { Readable } from 'node:stream'
-import type { Application, NextFunction, Request, Response } from 'express'
+import type { Express as Application, NextFunction, Request, Response } from 'express'
 import { versions } from './support/apps.ts'
 import { withClient, type Client } from './support/client.ts'
 
@@ -175,10 +175,16 @@ for (const [name, express] of versions) {
 
       it('res.format() and res.links() choose and announce', async () => {
         app.get('/', (_req, res) => {
-          res.links({ next: '/2' }).format({ html: () => res.send('<p>'), json: () => res.json({}) })
+          res
+            .links({ next: '/2' })
+            .format({ html: () => res.send('<p>'), json: () => res.json({}) })
         })
         const { headers, text } = await get('/', { accept: 'application/json' })
-        expect([headers.link, headers.vary, text]).to.deep.equal(['</2>; rel="next"', 'Accept', '{}'])
+        expect([headers.link, headers.vary, text]).to.deep.equal([
+          '</2>; rel="next"',
+          'Accept',
+          '{}',
+        ])
       })
 
       it('HEAD has the headers of GET and no body', async () => {
@@ -344,7 +350,10 @@ for (const [name, express] of versions) {
 
       it('res.sendFile() reports an aborted download', async () => {
         const called = new Promise<Error & { code?: string }>((resolve) => {
-          app.get('/', (_req, res) => void res.sendFile(process.execPath, (e) => resolve(e)))
+          app.get(
+            '/',
+            (_req, res) => void res.sendFile(process.execPath, (e) => resolve(e as Error)),
+          )
         })
         await run(async ({ session }) => {
           const stream = session.request({ ':path': '/' })
@@ -386,9 +395,9 @@ for (const [name, express] of versions) {
       })
 
       it('may override the methods of their responses', async () => {
-        app.response.end = function (this: Response, ...args: [string]) {
+        app.response.end = function (this: Response, ...args: unknown[]) {
           this.setHeader('X-Ended', 'here')
-          return express.response.end.apply(this, args)
+          return Reflect.apply(express.response.end, this, args)
         } as Response['end']
         app.get('/', (_req, res) => void res.send('hello'))
         const { headers, text } = await get('/')

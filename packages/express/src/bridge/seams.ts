@@ -60,10 +60,11 @@ function storeHeader(this: Response, firstLine: string, headers: unknown): void 
  * The header block as node:http made it (so Date, Content-Length and whatever `writeHead` was
  * given are as on HTTP/1), sent as a HEADERS frame in place of text.
  */
-function respond(response: Response, ending: boolean): void {
+function respond(response: Response): void {
   const { stream, maySendTrailers, _hasBody: hasBody } = response
-  const headers = { ...parseHeaderBlock(response._header ?? ''), ':status': response.statusCode }
-  const endStream = !hasBody || (ending && !maySendTrailers)
+  const headers = parseHeaderBlock(response._header ?? '')
+  headers[':status'] = response.statusCode
+  const endStream = !hasBody || headers['content-length'] === '0'
   const options = { endStream, waitForTrailers: maySendTrailers, sendDate: false }
   if (maySendTrailers) {
     // Node's own compatibility objects, where they came first, would answer with no trailers.
@@ -73,23 +74,29 @@ function respond(response: Response, ending: boolean): void {
   stream.respond(headers, options)
 }
 
-/** Ended already: HEADERS were all there is, and a client may be gone before the stream says so. */
-function whenFinished(stream: ServerHttp2Stream, callback: Callback): void {
-  if (stream.writableEnded) process.nextTick(callback)
-  else stream.once('finish', callback)
+/** After the turn it is known whether the empty string was the end's, which waits for the rest. */
+function settle(response: Response, callback: Callback): void {
+  if (response.writableEnded && !response.stream.writableFinished) {
+    response.stream.once('finish', callback)
+  } else callback()
 }
 
-/** All bytes of the final response come here; an empty string ends, or flushes the header. */
+/**
+ * All bytes of the final response come here; an empty string ends, or flushes the header. It is
+ * not handed on: a stream of node:http2 never completes an empty write.
+ */
 function send(this: Response, ...args: Parameters<Seams['_send']>): boolean {
   const [data, encoding, callback] = args
   const { stream } = this
   if (stream.destroyed || stream.closed) return false
   if (!this._headerSent) {
     this._headerSent = true
-    if (!stream.headersSent) respond(this, data.length === 0 && Boolean(callback))
+    if (!stream.headersSent) respond(this)
   }
   if (data.length > 0) return stream.write(data, encoding ?? 'utf8', callback ?? undefined)
-  if (callback) whenFinished(stream, callback)
+  // HEADERS were all there is; a client may be gone before the stream says that it has finished.
+  if (callback && stream.writableEnded) process.nextTick(callback)
+  else if (callback) process.nextTick(settle, this, callback)
   return true
 }
 
