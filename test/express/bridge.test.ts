@@ -5,11 +5,18 @@ import { readFile } from 'node:fs/promises'
 import { IncomingMessage, ServerResponse } from 'node:http'
 import http2 from 'node:http2'
 import { Readable } from 'node:stream'
-import type { Express as Application, NextFunction, Request, Response } from 'express'
+import type { ErrorRequestHandler, Express as Application, Request, Response } from 'express'
 import { versions } from './support/apps.ts'
 import { withClient, type Client } from './support/client.ts'
 
 const file = new URL('../../LICENSE', import.meta.url).pathname
+
+const answerError: ErrorRequestHandler = (...args) => {
+  const [error, , res] = args
+  res.status(503).json({ error: error.message })
+}
+// Express tells error middleware by its four parameters.
+Object.defineProperty(answerError, 'length', { value: 4 })
 
 for (const [name, express] of versions) {
   describe(`createServer() with ${name}`, () => {
@@ -218,7 +225,7 @@ for (const [name, express] of versions) {
       })
 
       it('res.flushHeaders() sends the headers ahead of the body', async () => {
-        let finish = (): void => undefined
+        let finish: (() => void) | undefined
         app.get('/', (_req, res) => {
           res.flushHeaders()
           finish = () => void res.end('later')
@@ -226,7 +233,7 @@ for (const [name, express] of versions) {
         await run(async ({ session }) => {
           const stream = session.request({ ':path': '/' })
           await once(stream, 'response')
-          finish()
+          finish?.()
           expect((await stream.setEncoding('utf8').toArray()).join('')).to.equal('later')
         })
       })
@@ -300,9 +307,7 @@ for (const [name, express] of versions) {
         app.get('/', () => {
           throw new Error('broken')
         })
-        app.use((error: Error, _req: Request, res: Response, _next: NextFunction) => {
-          res.status(503).json({ error: error.message })
-        })
+        app.use(answerError)
         const { status, text } = await get('/')
         expect([status, text]).to.deep.equal([503, '{"error":"broken"}'])
       })

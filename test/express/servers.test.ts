@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import http from 'node:http'
 import http2 from 'node:http2'
 import https from 'node:https'
+import type { TLSSocket } from 'node:tls'
 import { generate } from 'selfsigned'
 import request from 'supertest'
 import { versions, type Express } from './support/apps.ts'
@@ -56,7 +57,7 @@ for (const [name, express] of versions) {
     it('shows the application the TLS details of the connection', async () => {
       const app = express()
       app.get('/', (req, res) => {
-        const socket = req.socket as import('node:tls').TLSSocket
+        const socket = req.socket as TLSSocket
         res.json([
           socket.alpnProtocol,
           socket.encrypted,

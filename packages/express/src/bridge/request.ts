@@ -2,10 +2,12 @@ import { IncomingMessage, type IncomingHttpHeaders } from 'node:http'
 import type { IncomingHttpHeaders as Http2Headers, ServerHttp2Stream } from 'node:http2'
 import { socketOf } from './socket.js'
 
-const requests = new WeakMap<ServerHttp2Stream, Http2Request>()
+/** A property, since a WeakMap entry for every request is dear to the garbage collector. */
+const kRequest = Symbol('pushplan.request')
+type Bridged = ServerHttp2Stream & { [kRequest]?: Http2Request }
 
 export function requestOf(stream: ServerHttp2Stream): Http2Request | undefined {
-  return requests.get(stream)
+  return (stream as Bridged)[kRequest]
 }
 
 /**
@@ -68,7 +70,8 @@ export class Http2Request extends IncomingMessage {
     ...[, rawHeaders = []]: [options?: unknown, rawHeaders?: string[]]
   ) {
     super(socketOf(stream))
-    requests.set(stream, this)
+    const bridged: Bridged = stream
+    bridged[kRequest] = this
     this.stream = stream
     this.authority = headers[':authority']
     this.scheme = headers[':scheme']

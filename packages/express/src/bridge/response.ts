@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
 import { requestOf, type Http2Request } from './request.js'
 import { NodeResponse, seams } from './seams.js'
 
@@ -65,6 +66,8 @@ export class Http2Response extends NodeResponse {
     stream.on('close', onClose).on('drain', onDrain)
     stream.on('timeout', onTimeout).on('error', ignoreError)
     this.on('prefinish', endStream).on('finish', discardUnreadBody)
-    this.assignSocket(request.socket)
+    // The stream itself, since going through the socket's proxy here is slow.
+    this.assignSocket(stream as unknown as Socket)
+    Object.assign(this, { socket: request.socket })
   }
 }
