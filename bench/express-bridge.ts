@@ -101,9 +101,11 @@ function median(values: number[]): number {
   return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
 }
 
-async function round(targets: Record<Name, Target>): Promise<Record<Name, number>> {
+/** Every other round runs backwards, so that no server always follows the same one. */
+async function round(targets: Record<Name, Target>, index: number): Promise<Record<Name, number>> {
   const times = {} as Record<Name, number>
-  for (const name of names) times[name] = await measure(targets[name])
+  for (const name of index % 2 === 0 ? names : names.toReversed())
+    times[name] = await measure(targets[name])
   return times
 }
 
@@ -112,9 +114,9 @@ async function main(): Promise<void> {
   const targets = Object.fromEntries(
     names.map((name, i) => [name, started[i]]),
   ) as unknown as Record<Name, Target>
-  for (let warmUp = 0; warmUp < 3; warmUp++) await round(targets)
+  for (let warmUp = 0; warmUp < 3; warmUp++) await round(targets, warmUp)
   const times: Record<Name, number>[] = []
-  for (let i = 0; i < rounds; i++) times.push(await round(targets))
+  for (let i = 0; i < rounds; i++) times.push(await round(targets, i))
   const http1 = median(times.map((time) => time.bridgeHttp1 / time.expressHttp1))
   const overHttp2 = median(
     times.map((t) => t.bridgeHttp2 / (t.plainHttp2 + t.expressHttp1 - t.plainHttp1)),
