@@ -30,6 +30,7 @@ const EXPORTS: Record<string, string[]> = {
     'resolveOptions',
     'validateOptions',
   ],
+  express: ['createSecureServer', 'createServer', 'default', 'requestListener'],
   fastify: ['default'],
   node: ['INERT', 'createPushplan'],
 }

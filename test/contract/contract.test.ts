@@ -3,6 +3,7 @@ import { Agent } from 'node:http'
 import { parseLink } from '@pushplan/core'
 import type { PushplanEvent } from '@pushplan/node'
 import { connect, NAVIGATION, visit, visitHttp1, visitOn } from '../support/client.js'
+import { express4, express5 } from '../support/express.js'
 import { fastify5 } from '../support/fastify.js'
 import {
   type Framework,
@@ -16,7 +17,7 @@ import {
   type Transport,
 } from '../support/site.js'
 
-const frameworks: Framework[] = [fastify5]
+const frameworks: Framework[] = [fastify5, express4, express5]
 const transports: Transport[] = ['HTTP/1.1', 'h2c', 'h2']
 
 for (const framework of frameworks) {

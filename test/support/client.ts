@@ -58,6 +58,7 @@ export async function visitOn(session: http2.ClientHttp2Session, ask: Ask = {}):
   }
   session.on('stream', onStream)
   const stream = session.request({ ':path': path, ':method': method, ...headers })
+  stream.end()
   stream.on('headers', (informational) => {
     hints.push(String(informational['link']))
     ask.onHint?.()

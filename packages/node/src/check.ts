@@ -1,11 +1,45 @@
 import type { Asset } from '@pushplan/core'
+import { readFacts, type Request } from './facts.js'
 import type { Site } from './site.js'
 
 /** Assets asked for at a time, so that a large build does not crowd out the first visitors. */
 const AT_ONCE = 8
 
+/** Milliseconds that a page may wait for the check. */
+const WARM_UP = 250
+
+export interface Check {
+  run(): Promise<void>
+  warmUp(request: Request): Promise<void> | undefined
+}
+
+/** The start-up check of one registration, which runs once. */
+export function createCheck(site: Site, entries: readonly string[]): Check {
+  let running: Promise<void> | undefined
+  let done = false
+  const run = () => {
+    running ??= checkAssets(site, entries)
+      .catch((error: unknown) => site.emit({ type: 'error', tier: 'plan', error }))
+      .finally(() => (done = true))
+    return running
+  }
+  const warmUp = (request: Request) => {
+    if (done) return undefined
+    const checked = run()
+    return readFacts(request).page ? atMost(WARM_UP, checked) : undefined
+  }
+  return { run, warmUp }
+}
+
+async function atMost(ms: number, promise: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, ms)))
+  await Promise.race([promise, late])
+  clearTimeout(timer)
+}
+
 /** Asks the application for every asset of the entries' plans, and warns of what it does not serve. */
-export async function checkAssets(site: Site, entries: readonly string[]): Promise<void> {
+async function checkAssets(site: Site, entries: readonly string[]): Promise<void> {
   const assets = new Map<string, Asset>()
   for (const entry of entries)
     for (const asset of site.planOf(entry).assets) assets.set(asset.url, asset)

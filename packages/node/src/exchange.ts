@@ -32,6 +32,8 @@ export interface Exchange extends PagePlan {
 export interface Incoming {
   readonly request: Request
   readonly response: Response
+  /** Where the framework has parsed the cookies already. */
+  readonly cookies?: Readonly<Record<string, unknown>> | undefined
   /** The route's own entry; `false`: nothing for this route. Default: by the path. */
   readonly entry?: string | false | undefined
 }

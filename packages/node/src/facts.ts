@@ -14,7 +14,7 @@ export function readFacts(request: Request): OwnFacts {
   const stream = streamOf(request)
   return {
     method: request.method ?? 'GET',
-    path: (request.url ?? '/').replace(/\?.*$/s, ''),
+    path: urlOf(request).replace(/\?.*$/s, ''),
     protocol:
       stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
     origin: originOf(request),
@@ -26,6 +26,12 @@ export function readFacts(request: Request): OwnFacts {
     saveData: text(headers['save-data']).toLowerCase() === 'on',
     pushDeclined: /^\s*(?:none|head)\b/i.test(text(headers['accept-push-policy'])),
   }
+}
+
+/** Express strips the mount path off `url`. */
+function urlOf(request: Request): string {
+  const original = 'originalUrl' in request ? request.originalUrl : undefined
+  return typeof original === 'string' ? original : (request.url ?? '/')
 }
 
 /** The HTTP/2 stream of a request, undefined over HTTP/1. */
@@ -50,8 +56,9 @@ function originOf(request: Request): string {
   return `${text(headers[':scheme']) || schemeOf(request)}://${authority}`
 }
 
+/** `encrypted` marks a TLS socket, and what stands in for one. */
 function schemeOf({ socket }: Request): string {
-  return 'encrypted' in socket && socket.encrypted === true ? 'https' : 'http'
+  return Reflect.get(socket, 'encrypted') === true ? 'https' : 'http'
 }
 
 /** Rule 1 of the decision: a document is asked for, and nothing else needs a page's assets. */

@@ -43,7 +43,7 @@ export class PageExchange implements Exchange {
     this.#incoming = incoming
     this.#facts = {
       ...own,
-      visit: readVisit(headers, own.origin, site.settings.visit),
+      visit: readVisit(incoming, own.origin, site.settings.visit),
       held: (asset) => session !== undefined && wasPushed(session, asset),
       supply: (asset) => this.#supply(asset, asker),
     }

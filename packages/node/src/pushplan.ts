@@ -9,12 +9,13 @@ import {
   type Shape,
   validateOptions,
 } from '@pushplan/core'
+import { createCheck } from './check.js'
 import { createEmitter, type Emit } from './events.js'
 import { begin, type Exchange, type Incoming } from './exchange.js'
+import type { Request } from './facts.js'
 import { loadManifest, type ManifestSource } from './manifest-file.js'
 import type { Site } from './site.js'
 import { AssetSource } from './source.js'
-import { checkAssets } from './check.js'
 
 /** The options of every adapter. Only `manifest` is needed. */
 export interface PushplanOptions extends PlanningOptions {
@@ -35,8 +36,17 @@ export interface Host {
 export interface Pushplan {
   /** Starts the delivery of one request, before its handler runs. Never throws. */
   begin(incoming: Incoming): Exchange
-  /** Asks the application for every planned asset once and warns of those it does not serve. Never rejects. */
+  /**
+   * Asks the application for every planned asset once and warns of those it does not serve. Never
+   * rejects. Called again, it is the same check.
+   */
   check(): Promise<void>
+  /**
+   * For frameworks without a moment between start-up and the first request: starts the check and,
+   * where this request is for a page, resolves when it has ended, or after 250 ms. Undefined: no
+   * need to wait. Never rejects.
+   */
+  warmUp(request: Request): Promise<void> | undefined
   /** @throws PushplanError `PUSHPLAN_ENTRY_UNKNOWN`. */
   planOf(entry: string): Plan
 }
@@ -73,9 +83,11 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
     (event) => event.type === 'warning' && host.warn(event.message),
   )
   const site: Site = { settings, entryOf, planOf, source: new AssetSource(host.handler), emit }
+  const check = createCheck(site, graph.entries)
   return {
     begin: (incoming) => begin(site, incoming),
-    check: () => checkAssets(site, graph.entries),
+    check: check.run,
+    warmUp: check.warmUp,
     planOf,
   }
 }

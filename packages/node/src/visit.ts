@@ -1,7 +1,7 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import type { Visit, VisitOptions } from '@pushplan/core'
 import { parse, serialize } from 'cookie'
 import { text } from './answer.js'
+import type { Incoming } from './exchange.js'
 
 /** Another value, of a later version or of somebody else, is treated as absent. */
 const VISITED = 'v1'
@@ -11,14 +11,14 @@ const VISITED = 'v1'
  * origin, since who follows a link of the site has its assets.
  */
 export function readVisit(
-  headers: IncomingHttpHeaders,
+  { request, cookies }: Pick<Incoming, 'request' | 'cookies'>,
   origin: string,
   { cookie }: Required<VisitOptions>,
 ): Visit {
+  const { headers } = request
   if (cookie === false) return isSameOrigin(headers.referer, origin) ? 'repeat' : 'first'
-  const sent = headers.cookie
-  if (sent === undefined || !sent.includes(cookie)) return 'first'
-  return parse(sent)[cookie] === VISITED ? 'repeat' : 'first'
+  if (headers.cookie?.includes(cookie) !== true) return 'first'
+  return (cookies ?? parse(headers.cookie))[cookie] === VISITED ? 'repeat' : 'first'
 }
 
 function isSameOrigin(referer: string | undefined, origin: string): boolean {

@@ -1,0 +1,73 @@
+import type { ServerHttp2Stream } from 'node:http2'
+import type { Socket } from 'node:net'
+import { requestOf, type Http2Request } from './request.js'
+import { NodeResponse, seams } from './seams.js'
+
+/** The response a stream serves: node:http's `assignSocket` keeps it there. */
+type Served = ServerHttp2Stream & { _httpMessage: Http2Response }
+
+/** In the turn of the last write, so that END_STREAM travels on its DATA frame. */
+function endStream(this: Http2Response): void {
+  this.stream.end()
+}
+
+/** As node:http's server does: an unread body would keep the stream open. */
+function discardUnreadBody(this: Http2Response): void {
+  const request = this.req as Http2Request & { _consuming: boolean; _dump(): void }
+  if (!request._consuming) request._dump()
+}
+
+function onDrain(this: Served): void {
+  if (!this._httpMessage.writableEnded) this._httpMessage.emit('drain')
+}
+
+/** As node:http's server does; `req.setTimeout()` and `res.setTimeout()` listen to these. */
+function onTimeout(this: Served): void {
+  const response = this._httpMessage
+  if (!response.req.complete) response.req.emit('timeout', response.socket)
+  response.emit('timeout', response.socket)
+}
+
+/** What node:http's server does to the request of a lost connection. */
+function onClose(this: Served): void {
+  const { req, writableFinished } = this._httpMessage
+  if (!writableFinished) req.destroy(Object.assign(new Error('aborted'), { code: 'ECONNRESET' }))
+}
+
+/** A reset by the client reaches the application as `close`; unheard it would end the process. */
+function ignoreError(): void {}
+
+/** Replaces a private flag that only node:http's server resets on `drain`. */
+const writableNeedDrain = {
+  configurable: true,
+  get(this: Http2Response): boolean {
+    return !this.writableEnded && this.stream.writableNeedDrain
+  },
+}
+
+/**
+ * A response of node:http whose bytes go to an HTTP/2 stream. All that is particular to it lies in
+ * own properties, because Express gives the object another prototype.
+ */
+export class Http2Response extends NodeResponse {
+  declare readonly stream: ServerHttp2Stream
+  declare maySendTrailers: boolean
+
+  constructor(stream: ServerHttp2Stream) {
+    const request = requestOf(stream)
+    if (request === undefined) throw new TypeError('the request of an HTTP/2 stream comes first')
+    super(request)
+    this.stream = stream
+    this.maySendTrailers = false
+    // node:http takes "2.0" for older than 1.1 and would leave out Content-Length.
+    this.useChunkedEncodingByDefault = true
+    Object.assign(this, seams)
+    Object.defineProperty(this, 'writableNeedDrain', writableNeedDrain)
+    stream.on('close', onClose).on('drain', onDrain)
+    stream.on('timeout', onTimeout).on('error', ignoreError)
+    this.on('prefinish', endStream).on('finish', discardUnreadBody)
+    // The stream itself, since going through the socket's proxy here is slow.
+    this.assignSocket(stream as unknown as Socket)
+    Object.assign(this, { socket: request.socket })
+  }
+}

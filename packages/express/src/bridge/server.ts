@@ -1,0 +1,37 @@
+import http2, { type Http2SecureServer, type Http2Server } from 'node:http2'
+import type { App } from './listener.js'
+import { Http2Request } from './request.js'
+import { Http2Response } from './response.js'
+
+type Listener = Parameters<typeof http2.createServer>[1]
+
+/** Node documents these two options; its types want subclasses of its own compatibility classes. */
+const messages = {
+  Http2ServerRequest: Http2Request as unknown as typeof http2.Http2ServerRequest,
+  Http2ServerResponse: Http2Response as unknown as typeof http2.Http2ServerResponse,
+}
+
+/**
+ * An HTTP/2 server without TLS (h2c) for an Express application, for clients with prior knowledge
+ * and for proxies that speak h2c to their back end.
+ *
+ * @param options - those of Node's `http2.createServer`
+ * @param app - an Express 4 or 5 application; it is not changed and can serve other servers too
+ */
+export function createServer(options: http2.ServerOptions, app: App): Http2Server {
+  return http2.createServer({ ...options, ...messages }, app as unknown as Listener)
+}
+
+/**
+ * An HTTP/2 server with TLS for an Express application.
+ *
+ * @param options - those of Node's `http2.createSecureServer`: `key`, `cert` …; with
+ *   `allowHTTP1: true` the same port also serves clients that speak HTTP/1.1 only (default `false`)
+ * @param app - an Express 4 or 5 application; it is not changed and can serve other servers too
+ */
+export function createSecureServer(
+  options: http2.SecureServerOptions,
+  app: App,
+): Http2SecureServer {
+  return http2.createSecureServer({ ...options, ...messages }, app as unknown as Listener)
+}
