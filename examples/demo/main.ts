@@ -1,6 +1,10 @@
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { promisify } from 'node:util'
 import type { PushplanEvent, PushplanOptions } from '@pushplan/node'
 import { type Certificate, createCertificate } from '../certificate.ts'
-import { createShop } from '../fastify/server.ts'
+import { createShop as createExpressShop } from '../express/server.ts'
+import { createShop as createFastifyShop } from '../fastify/server.ts'
 import { type Client, play } from './clients.ts'
 import { complaints, differences, differingPushes, readPlan } from './expectations.ts'
 import { type Act, type Performance, printAct, printIntro, printSummary } from './report.ts'
@@ -16,12 +20,20 @@ type Options = Pick<PushplanOptions, 'onDelivery'> & { readonly certificate: Cer
 /** The same shop on each framework, side by side. */
 const servers: readonly { framework: string; start: (options: Options) => Promise<Shop> }[] = [
   { framework: 'Fastify', start: startFastify },
+  { framework: 'Express', start: startExpress },
 ]
 
 async function startFastify(options: Options): Promise<Shop> {
-  const app = await createShop(options)
+  const app = await createFastifyShop(options)
   const address = await app.listen({ port: 0 })
   return { origin: `https://localhost:${new URL(address).port}`, close: () => app.close() }
+}
+
+async function startExpress(options: Options): Promise<Shop> {
+  const server = createExpressShop(options).listen(0)
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  return { origin: `https://localhost:${port}`, close: promisify(server.close.bind(server)) }
 }
 
 /** Plays all scenarios in turn, since one returns with the cookie of the one before. */
