@@ -10,19 +10,30 @@ export interface CrossoriginOptions {
   readonly script?: Crossorigin | false
 }
 
+interface TagCrossorigin extends CrossoriginOptions {
+  /** Of this one tag, whatever it loads. */
+  readonly tag?: Crossorigin | false
+}
+
 /** What a manifest knows of a file beyond its name. */
 export interface AssetTraits {
   /** How the page loads it, where it is a script. Default: `'module'`. */
   readonly script?: 'module' | 'classic'
   /** Default: `'anonymous'` for both, as Vite 5 and later write their tags. */
-  readonly crossorigin?: CrossoriginOptions | undefined
+  readonly crossorigin?: TagCrossorigin | undefined
   readonly integrity?: string | undefined
+  /** Where a tag or a rule says it; else by the URL's path. */
+  readonly as?: Destination | undefined
+  readonly media?: string | undefined
+  readonly fetchpriority?: Asset['fetchpriority']
+  readonly imagesrcset?: string | undefined
+  readonly imagesizes?: string | undefined
 }
 
 /** The only place where `as`, `rel`, `type` and `crossorigin` are derived from a URL. */
 export function createAsset(url: string, traits: AssetTraits = {}): Asset {
   const type = lookup(pathname(url))
-  const as = destination(type)
+  const as = traits.as ?? destination(type)
   const module = as === 'script' && traits.script !== 'classic'
   const crossorigin = crossoriginOf(as, traits.crossorigin)
   return Object.freeze({
@@ -32,6 +43,30 @@ export function createAsset(url: string, traits: AssetTraits = {}): Asset {
     ...(type !== undefined && { type }),
     ...(crossorigin && { crossorigin }),
     ...(traits.integrity && { integrity: traits.integrity }),
+    ...(traits.fetchpriority && { fetchpriority: traits.fetchpriority }),
+    ...(traits.media && { media: traits.media }),
+    ...(traits.imagesrcset && { imagesrcset: traits.imagesrcset }),
+    ...(traits.imagesizes && { imagesizes: traits.imagesizes }),
+  })
+}
+
+/** The same asset, asked for when the page has nothing more urgent to do. */
+export function toPrefetch(asset: Asset): Asset {
+  return Object.freeze({ ...asset, rel: 'prefetch' })
+}
+
+/**
+ * The connection that a request for `asset` needs, or undefined where it is the page's own.
+ * Requests with CORS and without use different ones, hence `crossorigin`.
+ */
+export function toPreconnect({ url, crossorigin }: Asset): Asset | undefined {
+  const origin = /^(?:https?:)?\/\/[^/?#]+/i.exec(url)?.[0]
+  if (origin === undefined) return undefined
+  return Object.freeze({
+    url: origin,
+    rel: 'preconnect',
+    as: 'fetch',
+    ...(crossorigin && { crossorigin }),
   })
 }
 
@@ -44,8 +79,10 @@ function destination(type = ''): Destination {
 }
 
 /** Fonts are always fetched with CORS, from the same origin too (https://drafts.csswg.org/css-fonts/#font-fetching-requirements). */
-function crossoriginOf(as: Destination, options: CrossoriginOptions = {}): Crossorigin | false {
-  if (as === 'font' || as === 'fetch') return 'anonymous'
+function crossoriginOf(as: Destination, options: TagCrossorigin = {}): Crossorigin | false {
+  if (as === 'font') return 'anonymous'
+  if (options.tag !== undefined) return options.tag
+  if (as === 'fetch') return 'anonymous'
   if (as === 'style') return options.style ?? 'anonymous'
   return as === 'script' ? (options.script ?? 'anonymous') : false
 }

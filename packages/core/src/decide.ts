@@ -22,9 +22,11 @@ export function decide(plan: Plan | undefined, facts: RequestFacts, policy: Poli
   const reasons: Reason[] = []
   const offered = plan.assets.filter((asset) => isOffered(asset, facts, reasons))
   const push = choosePush(offered, { facts, policy, reasons })
-  const earlyHints = chooseEarlyHints(offered, push, { facts, policy, reasons })
+  const hintable = plan.importMap === true ? withoutModules(offered, reasons) : offered
+  const earlyHints = chooseEarlyHints(hintable, push, { facts, policy, reasons })
   if (policy.link === false) reasons.push({ tier: 'link', code: 'switched-off' })
-  return { push, earlyHints, link: policy.link === false ? [] : offered, reasons }
+  const link = policy.prefetch === true ? [...hintable, ...plan.lazy.filter(isSafe)] : hintable
+  return { push, earlyHints, link: policy.link === false ? [] : link, reasons }
 }
 
 interface Context {
@@ -39,10 +41,23 @@ function nothing(code: ReasonCode): Delivery {
 
 /** A hint for what the application does not serve costs the client a request for nothing. */
 function isOffered(asset: Asset, facts: RequestFacts, reasons: Reason[]): boolean {
-  const unsafe = linkValue(asset) === undefined
+  const unsafe = !isSafe(asset)
   if (!unsafe && facts.supply(asset).state !== 'missing') return true
   reasons.push({ tier: 'link', code: unsafe ? 'unsafe-url' : 'missing', asset })
   return false
+}
+
+function isSafe(asset: Asset): boolean {
+  return linkValue(asset) !== undefined
+}
+
+/** A module that starts to load before an import map is read makes the browser ignore the map. */
+function withoutModules(offered: readonly Asset[], reasons: Reason[]): readonly Asset[] {
+  return offered.filter((asset) => {
+    const module = asset.rel === 'modulepreload'
+    if (module) reasons.push({ tier: 'link', code: 'import-map', asset })
+    return !module
+  })
 }
 
 function choosePush(
@@ -83,7 +98,9 @@ interface Spending extends PushBudget {
 
 /** Why this asset is not pushed; where it is, its bytes are taken from the budget. */
 function assetRefusal(asset: Asset, facts: RequestFacts, budget: Spending): ReasonCode | undefined {
-  if (pathOnOrigin(asset.url, facts.origin) === undefined) return 'other-origin'
+  const own = asset.rel !== 'preconnect' && pathOnOrigin(asset.url, facts.origin) !== undefined
+  if (!own) return 'other-origin'
+  if (asset.as === 'image' && budget.images !== true) return 'image'
   if (facts.held(asset)) return 'held'
   const supply = facts.supply(asset)
   if (supply.state === 'unpushable') return supply.why

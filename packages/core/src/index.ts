@@ -9,17 +9,29 @@ export {
   type LinkValue,
   parseLink,
 } from './link.js'
+export { type Page, pageCrossorigin, type PageFile, readPage } from './html.js'
 export { readManifest } from './manifest/detect.js'
+export type { EsbuildMetafile, EsbuildOutput } from './manifest/esbuild.js'
+export { readHtml } from './manifest/html.js'
 export type { ManifestOptions } from './manifest/reader.js'
 export type { ViteManifest, ViteManifestChunk } from './manifest/vite.js'
+export { isSsrManifest, readSsrManifest } from './manifest/vite-ssr.js'
+export type {
+  WebpackStats,
+  WebpackStatsAsset,
+  WebpackStatsChunk,
+  WebpackStatsEntrypoint,
+} from './manifest/webpack-stats.js'
 export {
   type PlanningOptions,
   resolveOptions,
   type Settings,
   type VisitOptions,
 } from './options.js'
-export { type Check, planningShape, type Shape, validateOptions } from './validate.js'
+export { boolean, type Check, planningShape, type Shape, validateOptions } from './validate.js'
 export { createPlan } from './plan.js'
+export { type BuildOutput, createPlanner, type Planner } from './planner.js'
+export type { ReadCss } from './stylesheets.js'
 export { createRouter, type Router, type Routes } from './routes.js'
 export type * from './types.js'
 export { pathOnOrigin } from './url.js'

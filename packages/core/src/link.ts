@@ -58,7 +58,7 @@ function serialize(asset: Asset): string | undefined {
   const typed = asset.as === 'font' || asset.as === 'image'
   const params: [name: string, value: string | undefined][] = [
     ['rel', asset.rel],
-    ['as', asset.rel === 'modulepreload' ? undefined : asset.as],
+    ['as', asset.rel === 'preload' || asset.rel === 'prefetch' ? asset.as : undefined],
     // Only where browsers support some types and not others does the type save a download.
     ['type', typed ? asset.type : undefined],
     ['crossorigin', asset.crossorigin === 'anonymous' ? '' : asset.crossorigin],

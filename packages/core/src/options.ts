@@ -26,10 +26,13 @@ export interface VisitOptions {
 export interface PlanningOptions {
   /**
    * The public path or origin the built files are served from, as the bundler's own option has it.
-   * @default '/'
+   * @default what the manifest or the built HTML and CSS say, else '/'
    */
   readonly base?: string
-  /** The `crossorigin` attribute of the page's tags. @default { style: 'anonymous', script: 'anonymous' } */
+  /**
+   * The `crossorigin` attribute of the page's tags.
+   * @default that of the built HTML; without one, what Vite writes ('anonymous'), else none
+   */
   readonly crossorigin?: CrossoriginOptions
   /**
    * Path pattern to entry, or `false` for a path that gets nothing.
@@ -37,8 +40,15 @@ export interface PlanningOptions {
    */
   readonly routes?: Routes
   /**
-   * `false`: never push. Budget of one page, in encoded bytes.
-   * @default { maxBytes: 262144, maxAssets: 16, maxAssetBytes: 131072 }
+   * Characters that the pages are written in, as CSS writes them in `unicode-range`: fonts made for
+   * others are not critical.
+   * @default 'U+20-7E' (Basic Latin)
+   */
+  readonly unicodeRange?: string
+  /**
+   * `false`: never push. Budget of one page, in encoded bytes. `images`: push those too, not only
+   * hint them.
+   * @default { maxBytes: 262144, maxAssets: 16, maxAssetBytes: 131072, images: false }
    */
   readonly push?: boolean | Partial<PushBudget>
   /**
@@ -49,6 +59,11 @@ export interface PlanningOptions {
   readonly earlyHints?: Policy['earlyHints']
   /** `false`: no `Link` header. `maxBytes` also bounds the 103. @default { maxBytes: 2048 } */
   readonly link?: boolean | { readonly maxBytes?: number }
+  /**
+   * Name what the page's dynamic imports would load as `rel=prefetch`, after the rest of `Link`.
+   * @default false
+   */
+  readonly prefetch?: boolean
   /** `false` is `{ cookie: false }`. @default { cookie: 'pushplan', path: '/', maxAge: 2592000 } */
   readonly visit?: boolean | VisitOptions
 }
@@ -73,6 +88,7 @@ export function resolveOptions(options: PlanningOptions): Settings {
     crossorigin: options.crossorigin ?? {},
     routes: options.routes ?? {},
     earlyHints: options.earlyHints ?? 'http2',
+    prefetch: options.prefetch ?? false,
     push: push === false ? false : { ...budget, ...(push === true ? {} : push) },
     link: link === false ? false : { ...linkLimits, ...(link === true ? {} : link) },
     visit: {

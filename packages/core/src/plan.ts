@@ -1,46 +1,103 @@
+import { toPreconnect, toPrefetch } from './asset.js'
 import { PushplanError } from './errors.js'
 import { walk } from './graph.js'
+import type { Page } from './html.js'
 import { didYouMean } from './nearest.js'
+import type { StyleChain } from './stylesheets.js'
 import type { Asset, AssetGraph, Chunk, Plan } from './types.js'
+
+/** What the built files tell beyond the manifest. All of it can be missing. */
+export interface PlanSources {
+  /** The built page of an entry. */
+  readonly pageOf?: (own: Chunk, entry: string) => Page | undefined
+  /** The attributes of a URL's own tag, where a built page has one. */
+  readonly tagOf?: (url: string) => Asset | undefined
+  readonly follow?: (styles: readonly Asset[]) => StyleChain
+  /** The build has an import map beside its pages. */
+  readonly importMap?: boolean
+}
 
 /**
  * What a page that starts from `entry` loads, in delivery order.
  *
  * @throws PushplanError `PUSHPLAN_ENTRY_UNKNOWN` where the manifest has no such record.
  */
-export function createPlan(graph: AssetGraph, entry: string): Plan {
+export function createPlan(graph: AssetGraph, entry: string, sources: PlanSources = {}): Plan {
   const own = graph.chunks.get(entry)
   if (own === undefined) throw unknownEntry(graph, entry)
   const chunks = walk(graph, [entry])
-  const assets = inDeliveryOrder(chunks, own)
-  const lazy = inDeliveryOrder(
-    walk(
-      graph,
-      chunks.flatMap((chunk) => chunk.dynamicImports),
-    ),
-  )
+  const page = sources.pageOf?.(own, entry)
+  const assets = inDeliveryOrder(chunks, { own, page, sources })
   const critical = new Set(assets.map((asset) => asset.url))
+  const later = walk(
+    graph,
+    chunks.flatMap((chunk) => chunk.dynamicImports),
+  )
+  const lazy = inDeliveryOrder(later, { sources }).filter(
+    ({ url, rel }) => !critical.has(url) && rel !== 'preconnect',
+  )
+  const importMap = page?.importMap ?? sources.importMap ?? false
   return Object.freeze({
     entry,
     assets: Object.freeze(assets),
-    lazy: Object.freeze(lazy.filter((asset) => !critical.has(asset.url))),
+    lazy: Object.freeze(lazy.map(toPrefetch)),
+    ...(importMap && { importMap }),
+    ...(page?.nonce === true && { nonce: page.nonce }),
   })
 }
 
-/** Styles block rendering, and fonts are asked for last though text waits for them: both go before scripts. */
-function inDeliveryOrder(chunks: readonly Chunk[], own?: Chunk): Asset[] {
-  return unique([
-    ...chunks.flatMap((chunk) => chunk.styles),
-    ...chunks.flatMap((chunk) => chunk.resources).filter(isCriticalFont),
-    ...(own?.scripts ?? []),
-    ...chunks.flatMap((chunk) => chunk.scripts),
-  ])
+/** What chunks that a page has come to need, beside its entry, request. */
+export function planChunks(
+  graph: AssetGraph,
+  ids: readonly string[],
+  sources: PlanSources = {},
+): readonly Asset[] {
+  return inDeliveryOrder(walk(graph, ids), { sources })
 }
 
-/** Every browser that reads a hint reads WOFF2 and never asks for the fallback formats. */
-function isCriticalFont(asset: Asset): boolean {
-  return asset.type === 'font/woff2'
+interface Context {
+  readonly own?: Chunk
+  readonly page?: Page | undefined
+  readonly sources: PlanSources
 }
+
+/** Styles block rendering, and fonts are asked for last though text waits for them: both go before scripts. */
+function inDeliveryOrder(
+  chunks: readonly Chunk[],
+  { own, page, sources: { follow, tagOf } }: Context,
+): Asset[] {
+  const tags = page?.assets ?? []
+  const resources = [...tags.filter(isResource), ...chunks.flatMap((chunk) => chunk.resources)]
+  const styles = unique([...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)])
+  const chain = follow?.(styles)
+  const fonts = chain?.known === true ? [...tags.filter(isFont), ...chain.fonts] : resources
+  const assets = unique([
+    ...(chain?.styles ?? styles),
+    ...fonts.filter(isFont),
+    ...tags.filter(isScript),
+    ...(own?.scripts ?? []),
+    ...chunks.flatMap((chunk) => chunk.scripts),
+    ...resources.filter((asset) => isStyle(asset) || isScript(asset)),
+    ...resources.filter(isImage),
+    ...(chain?.images ?? []),
+  ]).map((asset) => tagOf?.(asset.url) ?? asset)
+  return [...connections([...(page?.connections ?? []), ...assets]), ...assets]
+}
+
+function connections(assets: readonly Asset[]): Iterable<Asset> {
+  const found = assets.flatMap((asset) =>
+    asset.rel === 'preconnect' ? asset : (toPreconnect(asset) ?? []),
+  )
+  return new Map(found.map((asset) => [`${asset.url} ${asset.crossorigin}`, asset])).values()
+}
+
+const isStyle = ({ as }: Asset) => as === 'style'
+const isScript = ({ as }: Asset) => as === 'script'
+const isImage = ({ as }: Asset) => as === 'image'
+const isResource = (asset: Asset) => isFont(asset) || isImage(asset)
+
+/** Every browser that reads a hint reads WOFF2 and never asks for the fallback formats. */
+const isFont = ({ type }: Asset) => type === 'font/woff2'
 
 function unique(assets: readonly Asset[]): Asset[] {
   const byUrl = new Map<string, Asset>()

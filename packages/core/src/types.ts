@@ -13,7 +13,8 @@ export type Crossorigin = 'anonymous' | 'use-credentials'
 export interface Asset {
   /** Percent-encoded, base joined: a path (`/assets/a.css`) or an absolute URL of another origin. */
   readonly url: string
-  readonly rel: 'preload' | 'modulepreload'
+  /** `preconnect`: the URL is an origin. `prefetch`: for a later page or a dynamic import. */
+  readonly rel: 'preload' | 'modulepreload' | 'prefetch' | 'preconnect'
   readonly as: Destination
   /** MIME type, by the URL's path. */
   readonly type?: string
@@ -30,7 +31,10 @@ export interface Chunk {
   /** In the order in which a page requests them; a CSS-only record has none. */
   readonly scripts: readonly Asset[]
   readonly styles: readonly Asset[]
-  /** Fonts and images that its styles or scripts refer to. */
+  /**
+   * Fonts and images that its styles or scripts refer to, and what the page is to preload of other
+   * chunks. Fonts count only where no stylesheet can be read: those tell which are critical.
+   */
   readonly resources: readonly Asset[]
   /** Ids of the chunks it imports statically. */
   readonly imports: readonly string[]
@@ -38,9 +42,20 @@ export interface Chunk {
   readonly dynamicImports: readonly string[]
 }
 
+/** The manifests that can be read. Rspack writes those of webpack. */
+export type ManifestFormat =
+  | 'vite'
+  | 'webpack-stats'
+  | 'webpack-assets-manifest'
+  | 'webpack-manifest-plugin'
+  | 'rsbuild'
+  | 'esbuild'
+  | 'parcel'
+  | 'html'
+
 /** A build manifest of any format, read. */
 export interface AssetGraph {
-  readonly format: 'vite'
+  readonly format: ManifestFormat
   readonly chunks: ReadonlyMap<string, Chunk>
   /** Ids of the chunks that a page starts from, as the manifest names them. */
   readonly entries: readonly string[]
@@ -49,10 +64,17 @@ export interface AssetGraph {
 /** The ordered assets of one entry. Frozen. */
 export interface Plan {
   readonly entry: string
-  /** In delivery order: styles, critical fonts, the entry's scripts, their static imports. Each once. */
+  /**
+   * In delivery order: other origins to connect to, styles, critical fonts, the entry's scripts,
+   * their static imports, images. Each once.
+   */
   readonly assets: readonly Asset[]
-  /** What the page's dynamic imports would load, without what is in `assets`. */
+  /** What the page's dynamic imports would load, without what is in `assets`: all `rel=prefetch`. */
   readonly lazy: readonly Asset[]
+  /** The page has an import map, which a module hinted in a header can switch off. */
+  readonly importMap?: true
+  /** The page's tags have a nonce: a policy that asks for it keeps out hints that lack it. */
+  readonly nonce?: true
 }
 
 /** first: nothing is held; repeat: the client has been here; unknown: no evidence can be kept. */
@@ -102,6 +124,8 @@ export interface Policy {
   readonly push: false | PushBudget
   readonly earlyHints: 'http2' | 'always' | 'never'
   readonly link: false | { readonly maxBytes: number }
+  /** Whether `Link` names what the page's dynamic imports would load, too. */
+  readonly prefetch?: boolean
 }
 
 export interface PushBudget {
@@ -111,6 +135,8 @@ export interface PushBudget {
   readonly maxAssets: number
   /** Encoded bytes of one push. */
   readonly maxAssetBytes: number
+  /** Whether images are pushed, too. */
+  readonly images?: boolean
 }
 
 export type Tier = 'push' | 'early-hints' | 'link'
@@ -151,6 +177,8 @@ export type ReasonCode =
   | 'too-large'
   | 'over-budget'
   | 'conditional-attributes'
+  | 'image'
+  | 'import-map'
 
 /** What one response does. The three lists hold assets of the plan, in its order. */
 export interface Delivery {

@@ -14,6 +14,25 @@ function encodePath(path: string): string {
   return encodeURI(path.toWellFormed()).replace(/[?#]/g, encodeURIComponent)
 }
 
+/** As `joinBase`, for manifests that hold whole URLs where the bundler knew its public path. */
+export function toUrl(base: string, file: string): string {
+  return /^(?:\/|[a-z][a-z\d+.-]*:)/i.test(file) ? encodeUrl(file) : joinBase(base, file)
+}
+
+const NOWHERE = 'https://pushplan.invalid'
+
+/** Resolves a reference in a built file as a browser does; undefined where it names no HTTP URL. */
+export function resolveUrl(reference: string, from: string): string | undefined {
+  if (!URL.canParse(from, NOWHERE) || !URL.canParse(reference, new URL(from, NOWHERE)))
+    return undefined
+  const { protocol, host, origin, pathname, search } = new URL(reference, new URL(from, NOWHERE))
+  if (protocol !== 'https:' && protocol !== 'http:') return undefined
+  if (origin === NOWHERE) return pathname + search
+  const absolute = /^\s*[a-z][a-z\d+.-]*:/i.test(reference)
+  const schemeless = !absolute && !/^[a-z][a-z\d+.-]*:/i.test(from)
+  return `${schemeless ? `//${host}` : origin}${pathname}${search}`
+}
+
 /** Percent-encodes what may not stand in a URL; what is encoded already stays as it is. */
 export function encodeUrl(url: string): string {
   return url.toWellFormed().replace(/[^\x21-\x7e]+|[<>"\\^`{|}]/g, encodeURIComponent)

@@ -2,6 +2,7 @@ import { describe, PushplanError } from './errors.js'
 import { didYouMean } from './nearest.js'
 import { isRecord } from './manifest/reader.js'
 import { createRouter } from './routes.js'
+import { parseUnicodeRange } from './unicode-range.js'
 
 /** Whether a value is allowed, and how to say what is. */
 export interface Check {
@@ -30,6 +31,8 @@ function object(shape: Shape, orBoolean = false): Check {
     shape,
   }
 }
+
+export const boolean: Check = { allows: isBoolean, expects: 'true or false' }
 
 const count: Check = {
   allows: (value) => Number.isInteger(value) && Number(value) >= 0,
@@ -71,9 +74,14 @@ export const planningShape: Shape = {
   base,
   crossorigin: object({ style: crossorigin, script: crossorigin }),
   routes: routesCheck,
-  push: object({ maxBytes: count, maxAssets: count, maxAssetBytes: count }, true),
+  unicodeRange: {
+    allows: (value) => typeof value === 'string' && parseUnicodeRange(value) !== undefined,
+    expects: 'a list of ranges such as "U+20-7E, U+400-4FF"',
+  },
+  push: object({ maxBytes: count, maxAssets: count, maxAssetBytes: count, images: boolean }, true),
   earlyHints: oneOf('http2', 'always', 'never'),
   link: object({ maxBytes: count }, true),
+  prefetch: boolean,
   visit: object({ cookie: cookieName, path, maxAge: count }, true),
 }
 

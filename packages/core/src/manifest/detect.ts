@@ -1,9 +1,25 @@
 import { describe, PushplanError } from '../errors.js'
 import type { AssetGraph } from '../types.js'
+import { esbuild } from './esbuild.js'
+import { parcel } from './parcel.js'
 import type { ManifestOptions, ManifestReader } from './reader.js'
+import { rsbuild } from './rsbuild.js'
 import { vite } from './vite.js'
+import { isSsrManifest } from './vite-ssr.js'
+import { webpackAssetsManifest } from './webpack-assets-manifest.js'
+import { webpackManifestPlugin } from './webpack-manifest-plugin.js'
+import { webpackStats } from './webpack-stats.js'
 
-const readers: readonly ManifestReader[] = [vite]
+/** The most telling first: an entrypoint named "file" makes no Vite manifest. */
+const readers: readonly ManifestReader[] = [
+  esbuild,
+  webpackStats,
+  webpackAssetsManifest,
+  rsbuild,
+  vite,
+  parcel,
+  webpackManifestPlugin,
+]
 
 /**
  * Reads a build manifest. Its format is told by its content, never by a file name.
@@ -15,10 +31,10 @@ export function readManifest(json: unknown, options: ManifestOptions = {}): Asse
   const reader = readers.find((candidate) => candidate.detects(json))
   if (reader === undefined) {
     const expected = readers.map((candidate) => candidate.expects).join('; or ')
-    throw new PushplanError(
-      'PUSHPLAN_MANIFEST_INVALID',
-      `This is no build manifest: found ${describe(json)}, expected ${expected}.`,
-    )
+    const ssr = isSsrManifest(json)
+      ? 'This is the SSR manifest of Vite, which has no entries: give the manifest.json beside it.'
+      : `This is no build manifest: found ${describe(json)}, expected ${expected}.`
+    throw new PushplanError('PUSHPLAN_MANIFEST_INVALID', ssr)
   }
   return reader.read(json, options)
 }

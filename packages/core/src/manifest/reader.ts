@@ -1,24 +1,27 @@
-import type { CrossoriginOptions } from '../asset.js'
-import type { AssetGraph } from '../types.js'
+import type { AssetTraits, CrossoriginOptions } from '../asset.js'
+import { createAsset } from '../asset.js'
+import type { Asset, AssetGraph, Chunk, ManifestFormat } from '../types.js'
+import { toUrl } from '../url.js'
 
 /** What a manifest does not say about its files. */
 export interface ManifestOptions {
   /**
    * The public path or origin the files are served from, as the bundler's own option has it
    * (`/`, `/static/`, `https://cdn.example/app/`).
-   * @default '/'
+   * @default what the manifest says, else '/'
    */
   readonly base?: string | undefined
   /**
    * The `crossorigin` attribute of the page's own tags, which hints must repeat. Vite 5 and later
    * write it on styles and scripts; Vite 4 does not on styles: `{ style: false }`.
-   * @default { style: 'anonymous', script: 'anonymous' }
+   * @default { style: 'anonymous', script: 'anonymous' } for Vite, else none
    */
   readonly crossorigin?: CrossoriginOptions | undefined
 }
 
 /** One format: unknown JSON in, the one graph out. */
 export interface ManifestReader {
+  readonly format: ManifestFormat
   /** What the format looks like, for the error when nothing fits. */
   readonly expects: string
   readonly detects: (json: unknown) => boolean
@@ -27,4 +30,39 @@ export interface ManifestReader {
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+export const NO_CHUNK: Chunk = Object.freeze({
+  scripts: [],
+  styles: [],
+  resources: [],
+  imports: [],
+  dynamicImports: [],
+})
+
+export type ToAsset = (file: string, traits?: AssetTraits) => Asset
+
+/** The bundlers other than Vite leave the tags to the page, which has no `crossorigin` as a rule. */
+export function assetMaker(
+  base: string,
+  { crossorigin }: ManifestOptions,
+  own: AssetTraits,
+): ToAsset {
+  const traits = { ...own, crossorigin: { style: false, script: false, ...crossorigin } } as const
+  return (file, more) => createAsset(toUrl(base, file), { ...traits, ...more })
+}
+
+/** Sorts files by what they are: manifests mix them. Source maps and the like belong nowhere. */
+export function sortAssets(
+  assets: readonly Asset[],
+): Pick<Chunk, 'scripts' | 'styles' | 'resources'> {
+  return {
+    scripts: assets.filter(({ as }) => as === 'script'),
+    styles: assets.filter(({ as }) => as === 'style'),
+    resources: assets.filter(({ as }) => as === 'font' || as === 'image'),
+  }
+}
+
+export function isHotUpdate(file: string): boolean {
+  return /\.hot-update\.[^/]*$/.test(file)
 }

@@ -18,6 +18,7 @@ export interface ViteManifestChunk {
 export type ViteManifest = Readonly<Record<string, ViteManifestChunk>>
 
 export const vite: ManifestReader = {
+  format: 'vite',
   expects: 'a Vite manifest (an object whose values have a "file": build.manifest writes it)',
   detects: (json) =>
     isRecord(json) && Object.values(json).some((record) => isRecord(record) && 'file' in record),

@@ -1,0 +1,127 @@
+import { Parser } from 'htmlparser2'
+import { type AssetTraits, createAsset, type CrossoriginOptions } from './asset.js'
+import type { Asset, Crossorigin, Destination } from './types.js'
+import { joinBase, resolveUrl } from './url.js'
+
+/** A built HTML file: what its own tags make a browser request, with their attributes. */
+export interface Page {
+  /** Below the build's root, as `nested/page.html`. */
+  readonly path: string
+  /** Scripts, module preloads, stylesheets and preloads, in the page's order. */
+  readonly assets: readonly Asset[]
+  /** What `<link rel="preconnect">` names. */
+  readonly connections: readonly Asset[]
+  readonly importMap: boolean
+  /** Whether a script or style has a nonce, or Vite's `<meta property="csp-nonce">` is there. */
+  readonly nonce: boolean
+}
+
+export interface PageFile {
+  readonly path: string
+  readonly html: string
+}
+
+type Attributes = Readonly<Record<string, string>>
+
+/** @param base The public path the file is served below, for references relative to the page. */
+export function readPage({ path, html }: PageFile, base = '/'): Page {
+  const page = {
+    path,
+    assets: new Array<Asset>(),
+    connections: new Array<Asset>(),
+    importMap: false,
+    nonce: false,
+  }
+  let from = joinBase(base, path)
+  let inert = 0
+  const parser = new Parser({
+    onopentag(name, attributes) {
+      if (INERT.has(name)) inert += 1
+      if (inert > 0) return
+      if (attributes.nonce !== undefined) page.nonce = true
+      if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
+      if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
+      const asset = assetOf(name, attributes, from)
+      if (asset === undefined) return
+      if (asset.rel === 'preconnect') page.connections.push(asset)
+      else page.assets.push(asset)
+    },
+    onclosetag(name) {
+      if (INERT.has(name)) inert -= 1
+    },
+  })
+  parser.end(html)
+  return page
+}
+
+/** Their content is not loaded by a browser that runs scripts. */
+const INERT = new Set(['noscript', 'template'])
+
+function assetOf(name: string, attributes: Attributes, from: string): Asset | undefined {
+  const reference = name === 'script' ? attributes.src : attributes.href
+  const traits = name === 'script' ? scriptTraits(attributes) : linkTraits(name, attributes)
+  const url = reference && traits && resolveUrl(reference, from)
+  if (!url || !traits) return undefined
+  const { rel, ...rest } = traits
+  const asset = createAsset(url, { ...rest, ...common(attributes) })
+  return rel === undefined ? asset : Object.freeze({ ...asset, rel })
+}
+
+interface TagTraits extends AssetTraits {
+  readonly rel?: 'preconnect'
+}
+
+const CLASSIC = /^(?:|(?:text|application)\/(?:x-)?(?:java|ecma)script)$/i
+
+/** An async classic script is never critical, and `nomodule` is for browsers that know no hints. */
+function scriptTraits({ type = '', ...attributes }: Attributes): TagTraits | undefined {
+  const module = type.toLowerCase() === 'module'
+  if (attributes.nomodule !== undefined || (!module && !CLASSIC.test(type))) return undefined
+  if (!module && attributes.async !== undefined) return undefined
+  return { as: 'script', script: module ? 'module' : 'classic' }
+}
+
+function linkTraits(name: string, attributes: Attributes): TagTraits | undefined {
+  const rels = name === 'link' ? (attributes.rel ?? '').toLowerCase().split(/\s+/) : []
+  if (rels.includes('preconnect')) return { as: 'fetch', rel: 'preconnect' }
+  if (attributes.media?.toLowerCase() === 'print') return undefined
+  if (rels.includes('modulepreload')) return { as: 'script' }
+  if (rels.includes('stylesheet')) {
+    const off = rels.includes('alternate') || attributes.disabled !== undefined
+    return off ? undefined : { as: 'style' }
+  }
+  const as = rels.includes('preload') && PRELOADED.find((known) => known === attributes.as)
+  return as ? { as, script: 'classic' } : undefined
+}
+
+const PRELOADED: readonly Destination[] = ['style', 'script', 'font', 'image']
+
+function common(attributes: Attributes): AssetTraits {
+  const media = attributes.media
+  return {
+    crossorigin: { tag: crossoriginOf(attributes.crossorigin) },
+    integrity: attributes.integrity,
+    fetchpriority: PRIORITIES.find((known) => known === attributes.fetchpriority?.toLowerCase()),
+    media: media?.toLowerCase() === 'all' ? undefined : media,
+    imagesrcset: attributes.imagesrcset,
+    imagesizes: attributes.imagesizes,
+  }
+}
+
+const PRIORITIES = ['high', 'low', 'auto'] as const
+
+function crossoriginOf(value: string | undefined): Crossorigin | false {
+  if (value === undefined) return false
+  return value.toLowerCase() === 'use-credentials' ? 'use-credentials' : 'anonymous'
+}
+
+/** The `crossorigin` of the build's tags, for what no tag names: as its first stylesheet and script have it. */
+export function pageCrossorigin(pages: readonly Page[]): CrossoriginOptions {
+  const assets = pages.flatMap((page) => page.assets)
+  const style = assets.find(({ as }) => as === 'style')
+  const script = assets.find(({ as }) => as === 'script')
+  return {
+    ...(style && { style: style.crossorigin ?? false }),
+    ...(script && { script: script.crossorigin ?? false }),
+  }
+}

@@ -1,0 +1,96 @@
+import { createAsset } from './asset.js'
+import { readStylesheet, type StylesheetNeeds } from './css.js'
+import type { FontFace } from './font-face.js'
+import type { Asset } from './types.js'
+import { type CharacterRange, overlaps } from './unicode-range.js'
+import { resolveUrl } from './url.js'
+
+/** What the stylesheets of one page lead to. */
+export interface StyleChain {
+  /** The given ones, each followed by what it imports. */
+  readonly styles: readonly Asset[]
+  readonly fonts: readonly Asset[]
+  readonly images: readonly Asset[]
+  /** Whether any could be read. */
+  readonly known: boolean
+}
+
+/** The text of the stylesheet at a URL; undefined where it can't be read. */
+export type ReadCss = (url: string) => string | undefined
+
+/** Follows stylesheets to what they import, and to their fonts and images. Each is read once. */
+export function createStyleReader(
+  readCss: ReadCss,
+  characters: readonly CharacterRange[],
+): (styles: readonly Asset[]) => StyleChain {
+  const known = new Map<string, StylesheetNeeds | undefined>()
+  const read = (url: string) => {
+    if (!known.has(url)) known.set(url, parse(readCss(url), url))
+    return known.get(url)
+  }
+  return (styles) => {
+    const chain = [...follow(styles, read)]
+    const needs = chain.flatMap(({ needs }) => needs ?? [])
+    const faces = needs.flatMap(({ fonts }) => fonts)
+    return {
+      styles: chain.map(({ style }) => style),
+      fonts: criticalFonts(faces, characters).map(({ url }) => createAsset(url, { as: 'font' })),
+      images: needs.flatMap(({ images }) => images).map((url) => createAsset(url, { as: 'image' })),
+      known: needs.length > 0,
+    }
+  }
+}
+
+function parse(css: string | undefined, from: string): StylesheetNeeds | undefined {
+  if (css === undefined) return undefined
+  const { imports, fonts, images } = readStylesheet(css)
+  const resolve = (url: string) => resolveUrl(url, from) ?? []
+  return {
+    imports: imports.flatMap(resolve),
+    images: images.flatMap(resolve),
+    fonts: fonts.flatMap((face) => {
+      const url = resolveUrl(face.url, from)
+      return url === undefined ? [] : { ...face, url }
+    }),
+  }
+}
+
+interface Link {
+  readonly style: Asset
+  readonly needs: StylesheetNeeds | undefined
+}
+
+/** Depth first, as the cascade has it; an import inherits the `crossorigin` of its importer's fetch. */
+function* follow(
+  styles: readonly Asset[],
+  read: (url: string) => StylesheetNeeds | undefined,
+): Generator<Link> {
+  const seen = new Set<string>()
+  const pending = styles.toReversed()
+  for (let style = pending.pop(); style !== undefined; style = pending.pop()) {
+    if (seen.has(style.url)) continue
+    seen.add(style.url)
+    const needs = read(style.url)
+    yield { style, needs }
+    const traits = { as: 'style', crossorigin: { style: style.crossorigin ?? false } } as const
+    for (const url of needs?.imports.toReversed() ?? []) pending.push(createAsset(url, traits))
+  }
+}
+
+/**
+ * The faces that the page's characters need, each family and weight once. Where several have them
+ * the last rule wins, as in the cascade; slanted ones only count where there is no upright one.
+ */
+function criticalFonts(
+  faces: readonly FontFace[],
+  characters: readonly CharacterRange[],
+): readonly FontFace[] {
+  const chosen = new Map<string, FontFace>()
+  for (const face of faces) {
+    if (face.range !== undefined && !overlaps(face.range, characters)) continue
+    const key = `${face.weight} ${face.family}`
+    const upright = chosen.get(key)?.style === 'normal'
+    if (!upright || face.style === 'normal') chosen.set(key, face)
+  }
+  return [...chosen.values()]
+}
