@@ -1,29 +1,45 @@
 import { type Atrule, type CssNode, type Declaration, parse, walk } from 'css-tree'
 import { type FontFace, readFontFace } from './font-face.js'
+import { resolveUrl } from './url.js'
 
-/** What a stylesheet makes a page request. References as written: relative to the stylesheet. */
+/** What a stylesheet makes a page request, as URLs. */
 export interface StylesheetNeeds {
   readonly imports: readonly string[]
   readonly fonts: readonly FontFace[]
   readonly images: readonly string[]
 }
 
-/** Reads emitted CSS. Tolerant as browsers are: what can't be parsed is passed over. */
-export function readStylesheet(css: string): StylesheetNeeds {
-  const needs = {
-    imports: new Array<string>(),
-    fonts: new Array<FontFace>(),
-    images: new Set<string>(),
-  }
+interface Found {
+  readonly imports: string[]
+  readonly fonts: FontFace[]
+  readonly images: string[]
+}
+
+/**
+ * Reads emitted CSS. Tolerant as browsers are: what can't be parsed is passed over.
+ *
+ * @param from URL of the stylesheet, which its references are relative to.
+ */
+export function readStylesheet(css: string, from: string): StylesheetNeeds {
+  const found: Found = { imports: [], fonts: [], images: [] }
+  const resolve = (reference: string) => resolveUrl(reference, from) ?? []
   const tree = parse(css, { parseRulePrelude: false })
   walk(tree, {
     enter(node: CssNode) {
-      if (node.type === 'Atrule') return enterAtrule(node, needs)
-      if (node.type === 'Declaration' && !NO_IMAGE.has(node.property)) addImages(node, needs.images)
-      return undefined
+      if (node.type === 'Declaration') {
+        if (!NO_IMAGE.has(node.property)) found.images.push(...imagesOf(node).flatMap(resolve))
+        return walk.skip
+      }
+      if (node.type !== 'Atrule') return undefined
+      const name = node.name.toLowerCase()
+      if (name === 'import') found.imports.push(...importsOf(node).flatMap(resolve))
+      else if (name === 'font-face') found.fonts.push(...facesOf(node, from))
+      else if (!CONDITIONAL.has(name)) return undefined
+      else if (!isPrint(node)) found.fonts.push(...fontsWithin(node, from))
+      return walk.skip
     },
   })
-  return { ...needs, images: [...needs.images] }
+  return found
 }
 
 /** Cursors are asked for on hover. */
@@ -32,66 +48,59 @@ const NO_IMAGE = new Set(['cursor', 'src', 'behavior'])
 /** A rule of these may not hold on this client, so an image in it is not sure to be asked for. */
 const CONDITIONAL = new Set(['media', 'supports', 'container', 'starting-style', 'page'])
 
-interface Needs {
-  readonly imports: string[]
-  readonly fonts: FontFace[]
-  readonly images: Set<string>
+function facesOf(rule: Atrule, from: string): FontFace[] {
+  const face = readFontFace(rule)
+  const url = face && resolveUrl(face.url, from)
+  return url === undefined || face === undefined ? [] : [{ ...face, url }]
 }
 
-function enterAtrule(rule: Atrule, needs: Needs): symbol | undefined {
-  const name = rule.name.toLowerCase()
-  if (name === 'import') {
-    const target = importTarget(rule)
-    if (target !== undefined) needs.imports.push(target)
-    return walk.skip
-  }
-  if (name === 'font-face') {
-    const face = readFontFace(rule)
-    if (face !== undefined) needs.fonts.push(face)
-    return walk.skip
-  }
-  if (!CONDITIONAL.has(name)) return undefined
-  if (!isPrint(rule)) needs.fonts.push(...fontsWithin(rule))
-  return walk.skip
-}
-
-function fontsWithin(rule: Atrule): FontFace[] {
+function fontsWithin(rule: Atrule, from: string): FontFace[] {
   const fonts: FontFace[] = []
   walk(rule, (node) => {
-    const face = node.type === 'Atrule' && node.name === 'font-face' && readFontFace(node)
-    if (face) fonts.push(face)
+    if (node.type === 'Atrule' && node.name.toLowerCase() === 'font-face')
+      fonts.push(...facesOf(node, from))
   })
   return fonts
 }
 
-/** Undefined for print, and for conditions that only a browser can judge. */
-function importTarget(rule: Atrule): string | undefined {
+/** None where only a browser can judge whether the condition holds. */
+function importsOf(rule: Atrule): string[] {
   const first = rule.prelude?.type === 'AtrulePrelude' ? rule.prelude.children.first : null
-  if (first?.type !== 'Url' && first?.type !== 'String') return undefined
-  return first.value === '' || isData(first.value) || isPrint(rule) ? undefined : first.value
+  if (first?.type !== 'Url' && first?.type !== 'String') return []
+  const everywhere = mediaTypes(rule).every((type) => type === 'all' || type === 'screen')
+  return everywhere && isReference(first.value) ? [first.value] : []
 }
 
 function isPrint(rule: Atrule): boolean {
-  let types: (string | null)[] = []
-  if (rule.prelude !== null)
-    walk(rule.prelude, (node) => {
-      if (node.type === 'MediaQuery') types = [...types, node.mediaType ?? null]
-    })
-  return types.length > 0 && types.every((type) => type?.toLowerCase() === 'print')
+  const types = mediaTypes(rule)
+  return types.length > 0 && types.every((type) => type === 'print')
+}
+
+/** Of each query in a list; '' for a query with a condition. */
+function mediaTypes({ prelude }: Atrule): string[] {
+  const types: string[] = []
+  if (prelude === null) return types
+  walk(prelude, (node) => {
+    if (node.type !== 'MediaQuery') return
+    const simple = node.condition === null || node.mediaType === 'print'
+    types.push(simple ? (node.mediaType ?? '').toLowerCase() : '')
+  })
+  return types
 }
 
 /** In an `image-set` the browser chooses, by what only it knows. */
-function addImages({ value }: Declaration, images: Set<string>): void {
+function imagesOf({ value }: Declaration): string[] {
+  const images: string[] = []
   walk(value, {
     enter(node: CssNode) {
       if (node.type === 'Function' && /image-set$/i.test(node.name)) return walk.skip
-      if (node.type === 'Url' && !isData(node.value) && !node.value.startsWith('#'))
-        images.add(node.value)
+      if (node.type === 'Url' && isReference(node.value)) images.push(node.value)
       return undefined
     },
   })
+  return images
 }
 
-export function isData(url: string): boolean {
-  return /^\s*data:/i.test(url)
+function isReference(url: string): boolean {
+  return url !== '' && !/^\s*(?:data:|#)/i.test(url)
 }

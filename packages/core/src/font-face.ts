@@ -3,7 +3,7 @@ import { type CharacterRange, parseUnicodeRange } from './unicode-range.js'
 
 /** One `@font-face` that makes browsers ask for a WOFF2 file. */
 export interface FontFace {
-  /** As written: relative to the stylesheet. */
+  /** Of the file. */
   readonly url: string
   readonly family: string
   readonly weight: string

@@ -1,4 +1,5 @@
 export { type AssetTraits, createAsset, type CrossoriginOptions } from './asset.js'
+export { detectBase } from './base.js'
 export { decide } from './decide.js'
 export { describe, PushplanError, type PushplanErrorCode } from './errors.js'
 export {

@@ -3,7 +3,6 @@ import { readStylesheet, type StylesheetNeeds } from './css.js'
 import type { FontFace } from './font-face.js'
 import type { Asset } from './types.js'
 import { type CharacterRange, overlaps } from './unicode-range.js'
-import { resolveUrl } from './url.js'
 
 /** What the stylesheets of one page lead to. */
 export interface StyleChain {
@@ -43,15 +42,11 @@ export function createStyleReader(
 
 function parse(css: string | undefined, from: string): StylesheetNeeds | undefined {
   if (css === undefined) return undefined
-  const { imports, fonts, images } = readStylesheet(css)
-  const resolve = (url: string) => resolveUrl(url, from) ?? []
-  return {
-    imports: imports.flatMap(resolve),
-    images: images.flatMap(resolve),
-    fonts: fonts.flatMap((face) => {
-      const url = resolveUrl(face.url, from)
-      return url === undefined ? [] : { ...face, url }
-    }),
+  try {
+    return readStylesheet(css, from)
+  } catch {
+    // Nesting too deep for the parser: as good as a stylesheet that can't be read.
+    return undefined
   }
 }
 

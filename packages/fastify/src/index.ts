@@ -44,6 +44,7 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
     exchanges.get(reply)?.settle(headOf(reply))
   })
   app.addHook('onReady', () => pushplan.check())
+  app.addHook('onClose', async () => pushplan.close())
 }
 
 function headOf(reply: FastifyReply): ResponseHead {

@@ -40,6 +40,13 @@ export interface WarningEvent {
   readonly asset?: Asset
 }
 
+/** The manifest has changed, and plans are made from the new build from now on. */
+export interface ReloadEvent {
+  readonly type: 'reload'
+  readonly manifest: string
+  readonly entries: readonly string[]
+}
+
 /** A failure of pushplan's own that cost a hint or a push, and nothing else. */
 export interface ErrorEvent {
   readonly type: 'error'
@@ -47,7 +54,7 @@ export interface ErrorEvent {
   readonly error: unknown
 }
 
-export type PushplanEvent = DeliveryEvent | PushEvent | WarningEvent | ErrorEvent
+export type PushplanEvent = DeliveryEvent | PushEvent | WarningEvent | ReloadEvent | ErrorEvent
 
 export type Emit = (event: PushplanEvent) => void
 

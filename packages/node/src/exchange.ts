@@ -12,6 +12,11 @@ export interface PagePlan {
   entry(name: string): void
   /** The page needs this asset too: its URL, with the attributes of its tag where they are not the usual ones. */
   add(asset: AssetInput): void
+  /**
+   * The page's render used these modules, by their ids in the manifest or in Vite's SSR manifest
+   * beside it (Vue: `ssrContext.modules`). Ids that the build does not have are passed over.
+   */
+  modules(ids: Iterable<string>): void
 }
 
 export type AssetInput = string | (Pick<Asset, 'url'> & Partial<Asset>)
@@ -39,7 +44,7 @@ export interface Incoming {
 }
 
 /** Nothing is delivered: not a page, or a failure of ours. */
-export const INERT: Exchange = { entry() {}, add() {}, settle() {} }
+export const INERT: Exchange = { entry() {}, add() {}, modules() {}, settle() {} }
 
 /** Starts the delivery of one request: promises what is to be pushed and arms the 103. Never throws. */
 export function begin(site: Site, incoming: Incoming): Exchange {

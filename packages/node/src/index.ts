@@ -4,6 +4,7 @@ export type {
   ErrorEvent,
   PushEvent,
   PushplanEvent,
+  ReloadEvent,
   WarningEvent,
 } from './events.js'
 export {

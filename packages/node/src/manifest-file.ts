@@ -1,22 +1,38 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { type AssetGraph, type ManifestOptions, PushplanError, readManifest } from '@pushplan/core'
-
-/** A path (relative ones: to the working directory), a `file:` URL, or the parsed manifest itself. */
-export type ManifestSource = string | URL | object
+import { PushplanError } from '@pushplan/core'
 
 /**
+ * A path (relative ones: to the working directory), a `file:` URL, or the parsed manifest itself.
+ * Where the bundler writes none: a built HTML file, or the folder that holds them.
+ */
+export type ManifestSource = string | URL | object
+
+/** The file of a manifest that is given by its place; of a folder, its first page. */
+export function manifestPath(source: ManifestSource): string | undefined {
+  if (typeof source !== 'string' && !(source instanceof URL)) return undefined
+  const path = typeof source === 'string' ? resolve(source) : fileURLToPath(source)
+  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+  return folder ? join(path, 'index.html') : path
+}
+
+/**
+ * The JSON in a file, or undefined where it holds HTML.
+ *
  * @throws PushplanError `PUSHPLAN_MANIFEST_MISSING` or `PUSHPLAN_MANIFEST_INVALID`, naming the file.
  */
-export function loadManifest(source: ManifestSource, options: ManifestOptions): AssetGraph {
-  if (typeof source !== 'string' && !(source instanceof URL)) return readManifest(source, options)
-  const file = typeof source === 'string' ? resolve(source) : fileURLToPath(source)
-  const json = parse(file, read(file))
+export function readJson(file: string): unknown {
+  const text = read(file)
+  return /^\s*</.test(text) ? undefined : parse(file, text)
+}
+
+/** An error of the manifest's content, with its file. */
+export function withFile<T>(file: string | undefined, step: () => T): T {
   try {
-    return readManifest(json, options)
+    return step()
   } catch (error) {
-    if (!(error instanceof PushplanError)) throw error
+    if (file === undefined || !(error instanceof PushplanError)) throw error
     throw new PushplanError(error.code, `${file}: ${error.message}`, { cause: error })
   }
 }

@@ -74,6 +74,15 @@ export class PageExchange implements Exchange {
     })
   }
 
+  modules(ids: Iterable<string>): void {
+    this.#attempt('plan', () => {
+      const plan = this.#plan ?? NO_PLAN
+      const known = new Set(plan.assets.map(({ url }) => url))
+      const more = this.#site.modulesOf(ids).filter(({ url }) => !known.has(url))
+      if (more.length > 0) this.#follow({ ...plan, assets: [...plan.assets, ...more] })
+    })
+  }
+
   settle(head: ResponseHead): void {
     if (this.#settled) return
     this.#settled = true

@@ -1,11 +1,15 @@
 import type { RequestListener } from 'node:http'
 import {
-  createPlan,
+  boolean,
   createRouter,
+  describe,
   type Plan,
   planningShape,
   type PlanningOptions,
+  PushplanError,
   resolveOptions,
+  type Router,
+  type Settings,
   type Shape,
   validateOptions,
 } from '@pushplan/core'
@@ -13,14 +17,26 @@ import { createCheck } from './check.js'
 import { createEmitter, type Emit } from './events.js'
 import { begin, type Exchange, type Incoming } from './exchange.js'
 import type { Request } from './facts.js'
-import { loadManifest, type ManifestSource } from './manifest-file.js'
+import { type Build, loadBuild } from './build-output.js'
+import { manifestPath, type ManifestSource } from './manifest-file.js'
 import type { Site } from './site.js'
 import { AssetSource } from './source.js'
+import { signatureOf, watchFile } from './watch.js'
 
 /** The options of every adapter. Only `manifest` is needed. */
 export interface PushplanOptions extends PlanningOptions {
   /** The manifest that the bundler wrote: its path, its `file:` URL, or the parsed JSON. */
   readonly manifest: ManifestSource
+  /**
+   * The folder that the bundler wrote into: its HTML tells of tags, its CSS of fonts and images.
+   * @default found from the manifest's place; none with a parsed manifest
+   */
+  readonly root?: string | URL
+  /**
+   * Read the manifest again when it changes. A broken one is an `error` event, and the plans stay.
+   * @default false
+   */
+  readonly watch?: boolean
   /** Hears of every delivery, push, warning and failure. Also on the diagnostics channel `pushplan`. */
   readonly onDelivery?: Emit
 }
@@ -49,6 +65,8 @@ export interface Pushplan {
   warmUp(request: Request): Promise<void> | undefined
   /** @throws PushplanError `PUSHPLAN_ENTRY_UNKNOWN`. */
   planOf(entry: string): Plan
+  /** Ends what `watch` began. */
+  close(): void
 }
 
 const shape: Shape = {
@@ -59,6 +77,11 @@ const shape: Shape = {
     expects: 'the path of the manifest file, its file: URL or the parsed manifest',
     required: true,
   },
+  root: {
+    allows: (value) => (typeof value === 'string' && value !== '') || value instanceof URL,
+    expects: 'the path or file: URL of the folder that the bundler writes into',
+  },
+  watch: boolean,
   onDelivery: { allows: (value) => typeof value === 'function', expects: 'a function' },
 }
 
@@ -68,26 +91,55 @@ const shape: Shape = {
  */
 export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
   validateOptions(options, shape)
+  const file = watchedFile(options)
+  const since = file === undefined ? '' : signatureOf(file)
   const settings = resolveOptions(options)
-  const graph = loadManifest(options.manifest, settings)
-  const plans = new Map<string, Plan>()
-  const planOf = (entry: string) => {
-    const plan = plans.get(entry) ?? createPlan(graph, entry)
-    plans.set(entry, plan)
-    return plan
-  }
-  for (const entry of Object.values(settings.routes)) if (entry !== false) planOf(entry)
-  const entryOf = createRouter(graph.entries, settings.routes, settings.base)
+  let served = serve(loadBuild(options), settings)
   const emit = createEmitter(
     options.onDelivery,
     (event) => event.type === 'warning' && host.warn(event.message),
   )
-  const site: Site = { settings, entryOf, planOf, source: new AssetSource(host.handler), emit }
-  const check = createCheck(site, graph.entries)
+  const site: Site = {
+    settings: { ...settings, base: served.base },
+    entryOf: (path) => served.entryOf(path),
+    planOf: (entry) => served.planOf(entry),
+    modulesOf: (ids) => served.modulesOf(ids),
+    source: new AssetSource(host.handler),
+    emit,
+  }
+  const reload = (manifest: string) => {
+    try {
+      served = serve(loadBuild(options), settings)
+      emit({ type: 'reload', manifest, entries: served.entries })
+    } catch (error) {
+      emit({ type: 'error', tier: 'plan', error })
+    }
+  }
+  const check = createCheck(site, served.entries)
   return {
     begin: (incoming) => begin(site, incoming),
     check: check.run,
     warmUp: check.warmUp,
-    planOf,
+    planOf: site.planOf,
+    close: file === undefined ? () => {} : watchFile(file, since, () => reload(file)),
   }
+}
+
+interface Served extends Build {
+  readonly entryOf: Router
+}
+
+/** A build and its routes, whose entries it must have. */
+function serve(build: Build, { routes }: Settings): Served {
+  for (const entry of Object.values(routes)) if (entry !== false) build.planOf(entry)
+  return { ...build, entryOf: createRouter(build.entries, routes, build.base) }
+}
+
+function watchedFile({ manifest, watch }: PushplanOptions): string | undefined {
+  const file = watch === true ? manifestPath(manifest) : undefined
+  if (watch !== true || file !== undefined) return file
+  throw new PushplanError(
+    'PUSHPLAN_OPTION_INVALID',
+    `Option "watch" can't be true where "manifest" is ${describe(manifest)}. Give the manifest's path, which can be watched.`,
+  )
 }

@@ -1,4 +1,4 @@
-import type { Plan, Router, Settings } from '@pushplan/core'
+import type { Asset, Plan, Router, Settings } from '@pushplan/core'
 import type { Emit } from './events.js'
 import type { AssetSource } from './source.js'
 
@@ -8,6 +8,7 @@ export interface Site {
   readonly entryOf: Router
   /** @throws PushplanError where there is no such entry. */
   readonly planOf: (entry: string) => Plan
+  readonly modulesOf: (ids: Iterable<string>) => readonly Asset[]
   readonly source: AssetSource
   readonly emit: Emit
 }

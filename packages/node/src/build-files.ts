@@ -1,0 +1,105 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import type { AssetGraph, PageFile } from '@pushplan/core'
+
+/** Where the built files lie, and the public path they are served below. */
+export interface Place {
+  readonly root: string
+  readonly prefix: string
+}
+
+/** Built pages read, at most: what tells of a build is in its first ones. */
+const MAX_PAGES = 500
+/** Planned files looked for, at most, to find the root. */
+const MAX_PROBES = 20
+
+/** The folders that can hold the files of a manifest, the likeliest first. */
+export function rootsOf(manifest: string): string[] {
+  const folder = dirname(manifest)
+  const roots = basename(folder) === '.vite' ? [dirname(folder), folder] : [folder]
+  return [...roots, ...['dist', 'build', 'public', 'out'].map((name) => join(folder, name))]
+}
+
+/** The root that has one of these files, and the part of its URL that is no folder of it. */
+export function locate(urls: readonly string[], roots: readonly string[]): Place | undefined {
+  for (const root of roots) {
+    for (const url of urls.slice(0, MAX_PROBES)) {
+      for (const at of slashes(url)) {
+        const file = fileBelow(root, url.slice(at + 1))
+        if (file !== undefined && existsSync(file)) return { root, prefix: url.slice(0, at + 1) }
+      }
+    }
+  }
+  return undefined
+}
+
+export function urlsOf({ chunks }: AssetGraph): string[] {
+  const urls: string[] = []
+  for (const { styles, scripts, resources } of chunks.values()) {
+    if (urls.length >= MAX_PROBES) break
+    urls.push(...[...styles, ...scripts, ...resources].map(({ url }) => url))
+  }
+  return urls
+}
+
+function slashes(url: string): number[] {
+  const path = url.replace(/^(?:[a-z]+:)?\/\/[^/]*/i, (origin) => ' '.repeat(origin.length))
+  return [...path.matchAll(/\//g)].map(({ index }) => index)
+}
+
+/** A file of the build by its URL; undefined where it can't be read. */
+export function readBuilt({ root, prefix }: Place, url: string): string | undefined {
+  const file = url.startsWith(prefix) ? fileBelow(root, url.slice(prefix.length)) : undefined
+  try {
+    return file === undefined ? undefined : readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** A URL that climbs out of the root, or that can't be decoded, is no file of it. */
+function fileBelow(root: string, path: string): string | undefined {
+  try {
+    const parts = path
+      .replace(/[?#].*$/s, '')
+      .split('/')
+      .map(decodeURIComponent)
+    return parts.some((part) => part === '..' || /[/\\\0]/.test(part))
+      ? undefined
+      : join(root, ...parts)
+  } catch {
+    return undefined
+  }
+}
+
+/** The HTML files below a folder, the nearest to it first. */
+export function readPages(root: string): PageFile[] {
+  const folders = ['']
+  const paths: string[] = []
+  for (const folder of folders) {
+    for (const entry of entriesOf(join(root, folder))) {
+      const path = `${folder}${entry.name}`
+      if (entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)) folders.push(`${path}/`)
+      if (entry.isFile() && entry.name.endsWith('.html')) paths.push(path)
+    }
+    if (paths.length >= MAX_PAGES) break
+  }
+  return paths.slice(0, MAX_PAGES).map((path) => ({
+    path,
+    html: readBuilt({ root, prefix: '' }, encodeURI(path)) ?? '',
+  }))
+}
+
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true }).toSorted((a, b) =>
+      a.name < b.name ? -1 : 1,
+    )
+  } catch {
+    return []
+  }
+}
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
+}

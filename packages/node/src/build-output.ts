@@ -1,0 +1,131 @@
+import { dirname, join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import {
+  type AssetGraph,
+  createPlanner,
+  detectBase,
+  isSsrManifest,
+  type ManifestOptions,
+  type Page,
+  pageCrossorigin,
+  type Planner,
+  PushplanError,
+  readHtml,
+  readManifest,
+  readPage,
+  readSsrManifest,
+} from '@pushplan/core'
+import {
+  isFolder,
+  locate,
+  type Place,
+  readBuilt,
+  readPages,
+  rootsOf,
+  urlsOf,
+} from './build-files.js'
+import { manifestPath, type ManifestSource, readJson, withFile } from './manifest-file.js'
+
+export interface BuildOptions extends ManifestOptions {
+  readonly manifest: ManifestSource
+  readonly root?: string | URL | undefined
+  readonly unicodeRange?: string | undefined
+}
+
+/** A build that has been read: plans come from it on demand. */
+export interface Build extends Planner {
+  readonly entries: readonly string[]
+  /** The public path found, or the option. */
+  readonly base: string
+}
+
+/**
+ * Reads the manifest, and beside it the built HTML and what it tells of the page's tags. The
+ * stylesheets are read with the plans that need them.
+ *
+ * @throws PushplanError on a manifest that can't be read, and on a `root` without its files.
+ */
+export function loadBuild(options: BuildOptions): Build {
+  const file = manifestPath(options.manifest)
+  const json = file === undefined ? options.manifest : readJson(file)
+  if (json === undefined && file !== undefined) return htmlBuild(file, options)
+  return withFile(file, () => manifestBuild(json, file, options))
+}
+
+function manifestBuild(json: unknown, file: string | undefined, options: BuildOptions): Build {
+  const first = readManifest(json, options)
+  const place = locate(urlsOf(first), roots(file, options))
+  if (options.root !== undefined && place === undefined) throw emptyRoot(options.root, first)
+  const pages = place === undefined ? [] : readBuiltPages(place, options)
+  const readCss = (url: string) => place && readBuilt(place, url)
+  const base = options.base ?? detectBase(first, pages, readCss)
+  const crossorigin = { ...pageCrossorigin(pages), ...options.crossorigin }
+  const graph = readManifest(json, { base, crossorigin })
+  const located = place && (locate(urlsOf(graph), [place.root]) ?? place)
+  return toBuild({ graph, place: located, pages, file, options, base })
+}
+
+/** Each page is an entry; a manifest that names one page means that one. */
+function htmlBuild(file: string, options: BuildOptions): Build {
+  const root = options.root === undefined ? dirname(file) : rootPath(options.root)
+  const whole = isFolder(String(options.manifest))
+  const given = { root, prefix: options.base ?? '/' }
+  const all = readBuiltPages(given, options)
+  const pages = whole ? all : all.filter(({ path }) => join(root, path) === file)
+  const urls = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
+  const place = locate(urls, [root]) ?? given
+  return toBuild({ graph: readHtml(pages), place, pages, file, options, base: options.base })
+}
+
+interface Parts {
+  readonly graph: AssetGraph
+  readonly place: Place | undefined
+  readonly pages: readonly Page[]
+  readonly file: string | undefined
+  readonly options: BuildOptions
+  readonly base: string | undefined
+}
+
+function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
+  const importMap =
+    pages.some((page) => page.importMap) ||
+    (place !== undefined && existsSync(join(place.root, 'importmap.json')))
+  const planner = createPlanner(graph, {
+    pages,
+    importMap,
+    unicodeRange: options.unicodeRange,
+    modules: file === undefined ? new Map() : ssrModules(file),
+    ...(place && { readCss: (url: string) => readBuilt(place, url) }),
+  })
+  return { ...planner, entries: graph.entries, base: base ?? place?.prefix ?? '/' }
+}
+
+function readBuiltPages({ root, prefix }: Place, { base }: BuildOptions): Page[] {
+  return readPages(root).map((page) => readPage(page, base ?? prefix))
+}
+
+function roots(file: string | undefined, { root }: BuildOptions): string[] {
+  if (root !== undefined) return [rootPath(root)]
+  return file === undefined ? [] : rootsOf(file)
+}
+
+function rootPath(root: string | URL): string {
+  return typeof root === 'string' ? resolve(root) : fileURLToPath(root)
+}
+
+/** Vite writes it beside the manifest. */
+function ssrModules(file: string): ReadonlyMap<string, readonly string[]> {
+  const beside = join(dirname(file), 'ssr-manifest.json')
+  const json = existsSync(beside) ? readJson(beside) : undefined
+  return isSsrManifest(json) ? withFile(beside, () => readSsrManifest(json)) : new Map()
+}
+
+function emptyRoot(root: string | URL, graph: AssetGraph): PushplanError {
+  const [example = 'a file'] = urlsOf(graph)
+  return new PushplanError(
+    'PUSHPLAN_OPTION_INVALID',
+    `Option "root" can't be ${JSON.stringify(String(root))}: none of the manifest's files lies there ` +
+      `(looked for ${example}). Set it to the folder that the bundler writes into, or leave it out.`,
+  )
+}
