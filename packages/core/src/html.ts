@@ -1,5 +1,5 @@
 import { Parser } from 'htmlparser2'
-import { type AssetTraits, createAsset, type CrossoriginOptions } from './asset.js'
+import { type AssetTraits, createAsset, type CrossoriginOptions, toPreconnect } from './asset.js'
 import type { Asset, Crossorigin, Destination } from './types.js'
 import { joinBase, resolveUrl } from './url.js'
 
@@ -64,7 +64,7 @@ function assetOf(name: string, attributes: Attributes, from: string): Asset | un
   if (!url || !traits) return undefined
   const { rel, ...rest } = traits
   const asset = createAsset(url, { ...rest, ...common(attributes) })
-  return rel === undefined ? asset : Object.freeze({ ...asset, rel })
+  return rel === undefined ? asset : toPreconnect(asset)
 }
 
 interface TagTraits extends AssetTraits {

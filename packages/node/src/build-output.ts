@@ -1,6 +1,5 @@
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
 import { existsSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import {
   type AssetGraph,
   createPlanner,
@@ -16,16 +15,8 @@ import {
   readPage,
   readSsrManifest,
 } from '@pushplan/core'
-import {
-  isFolder,
-  locate,
-  type Place,
-  readBuilt,
-  readPages,
-  rootsOf,
-  urlsOf,
-} from './build-files.js'
-import { manifestPath, type ManifestSource, readJson, withFile } from './manifest-file.js'
+import { locate, type Place, readBuilt, readPages, rootsOf, urlsOf } from './build-files.js'
+import { manifestPath, type ManifestSource, readJson, toPath, withFile } from './manifest-file.js'
 
 export interface BuildOptions extends ManifestOptions {
   readonly manifest: ManifestSource
@@ -68,11 +59,12 @@ function manifestBuild(json: unknown, file: string | undefined, options: BuildOp
 
 /** Each page is an entry; a manifest that names one page means that one. */
 function htmlBuild(file: string, options: BuildOptions): Build {
-  const root = options.root === undefined ? dirname(file) : rootPath(options.root)
-  const whole = isFolder(String(options.manifest))
+  const manifest = options.manifest instanceof URL ? options.manifest : String(options.manifest)
+  const root = options.root === undefined ? dirname(file) : toPath(options.root)
   const given = { root, prefix: options.base ?? '/' }
   const all = readBuiltPages(given, options)
-  const pages = whole ? all : all.filter(({ path }) => join(root, path) === file)
+  const named = all.filter(({ path }) => join(root, path) === toPath(manifest))
+  const pages = named.length > 0 ? named : all
   const urls = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
   const place = locate(urls, [root]) ?? given
   return toBuild({ graph: readHtml(pages), place, pages, file, options, base: options.base })
@@ -106,12 +98,8 @@ function readBuiltPages({ root, prefix }: Place, { base }: BuildOptions): Page[]
 }
 
 function roots(file: string | undefined, { root }: BuildOptions): string[] {
-  if (root !== undefined) return [rootPath(root)]
+  if (root !== undefined) return [toPath(root)]
   return file === undefined ? [] : rootsOf(file)
-}
-
-function rootPath(root: string | URL): string {
-  return typeof root === 'string' ? resolve(root) : fileURLToPath(root)
 }
 
 /** Vite writes it beside the manifest. */

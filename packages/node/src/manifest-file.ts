@@ -12,9 +12,16 @@ export type ManifestSource = string | URL | object
 /** The file of a manifest that is given by its place; of a folder, its first page. */
 export function manifestPath(source: ManifestSource): string | undefined {
   if (typeof source !== 'string' && !(source instanceof URL)) return undefined
-  const path = typeof source === 'string' ? resolve(source) : fileURLToPath(source)
-  const folder = statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
-  return folder ? join(path, 'index.html') : path
+  const path = toPath(source)
+  return isFolder(path) ? join(path, 'index.html') : path
+}
+
+export function toPath(place: string | URL): string {
+  return typeof place === 'string' ? resolve(place) : fileURLToPath(place)
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true
 }
 
 /**
