@@ -32,7 +32,7 @@ export class Field {
   items(): Field[] {
     if (this.value === undefined || this.value === null) return []
     if (!Array.isArray(this.value)) throw this.wrong('an array')
-    return this.value.map((value: unknown, index) => this.#at(index, value))
+    return Array.from(this.value, (value: unknown, index) => this.#at(index, value))
   }
 
   strings(): string[] {

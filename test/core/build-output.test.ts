@@ -1,0 +1,334 @@
+import { expect } from 'chai'
+import {
+  type Asset,
+  type BuildOutput,
+  createPlanner,
+  detectBase,
+  formatLink,
+  pageCrossorigin,
+  readHtml,
+  readManifest,
+  readPage,
+} from '@pushplan/core'
+
+const manifest = {
+  'src/main.ts': {
+    file: 'assets/main.js',
+    isEntry: true,
+    css: ['assets/main.css'],
+    assets: ['assets/listed.woff2', 'assets/listed.png'],
+    dynamicImports: ['src/later.ts'],
+  },
+  'src/later.ts': { file: 'assets/later.js', css: ['assets/later.css'] },
+}
+const graph = readManifest(manifest)
+const show = ({ rel, as, url }: Asset) => `${rel === 'preconnect' ? 'connect' : as} ${url}`
+
+function plan(css: Readonly<Record<string, string>>, output: BuildOutput = {}) {
+  const planner = createPlanner(graph, { readCss: (url) => css[url], ...output })
+  return planner.planOf('src/main.ts')
+}
+
+/** What the plan has beyond the entry's own script and stylesheet. */
+function found(main: string, others: Readonly<Record<string, string>> = {}): string[] {
+  return plan({ '/assets/main.css': main, ...others })
+    .assets.map(show)
+    .filter((line) => !/main\.|listed\.png/.test(line))
+}
+
+const face = (rest: string) => `@font-face { font-family: A; ${rest} }`
+
+const rows: [title: string, css: string, expected: string[]][] = [
+  ['a font relative to its stylesheet', face('src: url(a.woff2)'), ['font /assets/a.woff2']],
+  ['a font of the root', face('src: url("/f/a.woff2?v=1#x")'), ['font /f/a.woff2?v=1']],
+  [
+    'a font after local()',
+    face('src: local("A"), url(a.woff2) format("woff2")'),
+    ['font /assets/a.woff2'],
+  ],
+  [
+    'WOFF2 and not its fallback',
+    face('src: url(a.woff2) format(woff2), url(a.woff) format("woff")'),
+    ['font /assets/a.woff2'],
+  ],
+  ['no WOFF2 behind a WOFF', face('src: url(a.woff), url(a.woff2)'), []],
+  ['no font behind an inlined one', face('src: url(data:font/woff2;base64,AA), url(a.woff2)'), []],
+  [
+    'a variable font',
+    face('src: url(a.woff2) format("woff2-variations") tech(variations)'),
+    ['font /assets/a.woff2'],
+  ],
+  [
+    'the last src',
+    face('src: url(a.eot); src: url(a.eot?#iefix) format("embedded-opentype"), url(a.woff2)'),
+    ['font /assets/a.woff2'],
+  ],
+  ['no font of other characters', face('src: url(a.woff2); unicode-range: U+0400-045F'), []],
+  [
+    'a font whose range has some of the characters',
+    face('src: url(a.woff2); unicode-range: U+0??, U+2000'),
+    ['font /assets/a.woff2'],
+  ],
+  [
+    'each family and weight once, the last rule of them',
+    face('src: url(a.woff2)') +
+      face('src: url(b.woff2)') +
+      face('font-weight: 700; src: url(c.woff2)'),
+    ['font /assets/b.woff2', 'font /assets/c.woff2'],
+  ],
+  [
+    'the upright face before the slanted one',
+    face('src: url(a.woff2)') + face('font-style: italic; src: url(i.woff2)'),
+    ['font /assets/a.woff2'],
+  ],
+  [
+    'fonts within conditions',
+    `@supports (x: y) { ${face('src: url(a.woff2)')} }`,
+    ['font /assets/a.woff2'],
+  ],
+  ['no fonts for print', `@media print { ${face('src: url(a.woff2)')} }`, []],
+  [
+    'images after all else',
+    'a { background: url(a.png) } b { mask: url("b.svg") }',
+    ['image /assets/a.png', 'image /assets/b.svg'],
+  ],
+  [
+    'no cursors, inlined images and fragments',
+    'a { cursor: url(c.cur); fill: url(#f); background: url(data:image/png,) }',
+    [],
+  ],
+  [
+    'no images that hang on a condition',
+    '@media (min-width: 9px) { a { background: url(a.png) } }',
+    [],
+  ],
+  [
+    'no images that the browser chooses',
+    'a { background: image-set(url(a.png) 1x, url(b.png) 2x) }',
+    [],
+  ],
+  [
+    'what can be read of broken CSS',
+    `a { color: ; !! } ] { } ${face('src: url(a.woff2)')} b {`,
+    ['font /assets/a.woff2'],
+  ],
+]
+
+describe('createPlanner with the emitted CSS', () => {
+  for (const [title, css, expected] of rows) {
+    it(`plans ${title}`, () => {
+      expect(found(css)).to.deep.equal(expected)
+    })
+  }
+
+  it('follows @import, in any order and in circles, but not for print', () => {
+    const others = {
+      '/assets/b.css': `@import "deep/c.css"; ${face('src: url(b.woff2)')}`,
+      '/assets/deep/c.css': `@import "../b.css"; ${face('font-weight: 700; src: url(c.woff2)')}`,
+      '/assets/print.css': face('src: url(print.woff2)'),
+    }
+    const css = '@import url(b.css) layer(x); @import "print.css" print; @import "data:text/css,";'
+    expect(found(css, others)).to.deep.equal([
+      'style /assets/b.css',
+      'style /assets/deep/c.css',
+      'font /assets/b.woff2',
+      'font /assets/deep/c.woff2',
+    ])
+  })
+
+  it('connects to the other origins that the CSS refers to, with and without CORS', () => {
+    const css =
+      face('src: url(https://f.example/a.woff2)') + 'a { background: url(//f.example/a.png) }'
+    expect(found(css)).to.deep.equal([
+      'connect https://f.example',
+      'connect //f.example',
+      'font https://f.example/a.woff2',
+      'image //f.example/a.png',
+    ])
+    expect(formatLink(plan({ '/assets/main.css': css }).assets)).to.match(
+      /^<https:\/\/f\.example>; rel=preconnect; crossorigin, <\/\/f\.example>; rel=preconnect, /,
+    )
+  })
+
+  it('falls back to the fonts of the manifest where no CSS can be read', () => {
+    const fonts = plan({}).assets.filter(({ as }) => as === 'font')
+    expect(fonts.map(show)).to.deep.equal(['font /assets/listed.woff2'])
+    expect(found('')).to.deep.equal([])
+  })
+
+  it('reads each stylesheet once, however many entries have it', () => {
+    const shared = { file: 'a.js', isEntry: true, css: ['s.css'] }
+    const read: string[] = []
+    const { planOf } = createPlanner(readManifest({ a: shared, b: { ...shared, file: 'b.js' } }), {
+      readCss: (url) => {
+        read.push(url)
+        return ''
+      },
+    })
+    expect(planOf('a')).to.equal(planOf('a'))
+    planOf('b')
+    expect(read).to.deep.equal(['/s.css'])
+  })
+
+  it('has lazy assets as rel=prefetch', () => {
+    expect(formatLink(plan({}).lazy)).to.equal(
+      '</assets/later.css>; rel=prefetch; as=style; crossorigin, ' +
+        '</assets/later.js>; rel=prefetch; as=script; crossorigin',
+    )
+  })
+})
+
+describe('createPlanner with built HTML', () => {
+  const page = (head: string, path = 'index.html') =>
+    readPage({ path, html: `<!doctype html>${head}` })
+  const script = '<script type="module" src="/assets/main.js"></script>'
+  const planned = (head: string) =>
+    plan({}, { pages: [page(script + head)] }).assets.filter(({ url }) => !url.includes('listed'))
+
+  it('takes crossorigin, integrity, media and fetchpriority from the tags', () => {
+    const assets = planned(
+      '<link rel="stylesheet" href="/assets/main.css" crossorigin="use-credentials" integrity="sha256-x" media="(min-width: 1px)" fetchpriority=high>',
+    )
+    expect(assets[0]).to.deep.equal({
+      url: '/assets/main.css',
+      rel: 'preload',
+      as: 'style',
+      type: 'text/css',
+      crossorigin: 'use-credentials',
+      integrity: 'sha256-x',
+      fetchpriority: 'high',
+      media: '(min-width: 1px)',
+    })
+    expect(assets.find(({ url }) => url === '/assets/main.js')).not.to.have.property('crossorigin')
+  })
+
+  it('takes the order of stylesheets, and those that the manifest does not have', () => {
+    const assets = planned(
+      '<link rel=stylesheet href=/reset.css><link rel=stylesheet href=/assets/main.css>',
+    )
+    expect(assets.map(show)).to.deep.equal([
+      'style /reset.css',
+      'style /assets/main.css',
+      'script /assets/main.js',
+    ])
+  })
+
+  const ignored = [
+    '<!-- <script src="/x.js"></script> -->',
+    '<noscript><link rel=stylesheet href=/x.css></noscript>',
+    '<template><script src=/x.js></script></template>',
+    '<script nomodule src=/x.js></script>',
+    '<script async src=https://stats.example/x.js></script>',
+    '<script type=application/json src=/x.json></script>',
+    '<link rel=stylesheet media=print href=/x.css>',
+    '<link rel="alternate stylesheet" href=/x.css>',
+    '<link rel=stylesheet disabled href=/x.css>',
+    '<link rel=icon href=/x.png>',
+    '<script src="data:text/javascript,"></script>',
+    '<a href="https://other.example/">x</a>',
+  ]
+  for (const html of ignored) {
+    it(`passes over ${html}`, () => {
+      expect(planned(html).map(show)).to.deep.equal([
+        'style /assets/main.css',
+        'script /assets/main.js',
+      ])
+    })
+  }
+
+  it('keeps preloads of fonts and images, and preconnects', () => {
+    const head =
+      '<link rel=preload as=font href=/f.woff2 crossorigin><link rel=preload as=image href=/h.png imagesrcset="/h2.png 2x">' +
+      '<link rel=preconnect href=https://api.example/x>'
+    expect(planned(head).map(show)).to.deep.equal([
+      'connect https://api.example',
+      'style /assets/main.css',
+      'font /f.woff2',
+      'script /assets/main.js',
+      'image /h.png',
+    ])
+  })
+
+  it('tells stylesheets without an extension by their tag', () => {
+    const assets = planned(
+      '<link rel=stylesheet href="https://fonts.example/css2?family=Inter&amp;x=1">',
+    )
+    expect(assets.slice(0, 2).map(show)).to.deep.equal([
+      'connect https://fonts.example',
+      'style https://fonts.example/css2?family=Inter&x=1',
+    ])
+  })
+
+  it('resolves references against the page and <base>', () => {
+    const url = (html: string, path: string) => page(html, path).assets[0]?.url
+    expect(url('<script src=../a.js></script>', 'x/y.html')).to.equal('/a.js')
+    expect(url('<base href=/b/><script src=a.js></script>', 'x/y.html')).to.equal('/b/a.js')
+    expect(url('<base href=//h/b/><script src=a.js></script>', 'y.html')).to.equal('//h/b/a.js')
+  })
+
+  it('marks the plan of a page with an import map, and of one with nonces', () => {
+    const of = (html: string) => plan({}, { pages: [page(script + html)] })
+    expect(of('<script type=importmap>{}</script>').importMap).to.equal(true)
+    expect(of('<meta property=csp-nonce nonce=X>').nonce).to.equal(true)
+    expect(of('')).not.to.have.any.keys('importMap', 'nonce')
+    expect(plan({}, { importMap: true }).importMap).to.equal(true)
+  })
+
+  it('makes an entry of each page where there is no manifest', () => {
+    const pages = [page(script), page('<link rel=stylesheet href=a.css>', 'sub/b.html')]
+    const built = readHtml(pages)
+    expect(built.entries).to.deep.equal(['index.html', 'sub/b.html'])
+    expect(createPlanner(built, { pages }).planOf('sub/b.html').assets.map(show)).to.deep.equal([
+      'style /sub/a.css',
+    ])
+  })
+
+  it('pageCrossorigin tells what the tags of a build have', () => {
+    const vite4 = '<script crossorigin src=/a.js></script><link rel=stylesheet href=/a.css>'
+    expect(pageCrossorigin([page(vite4)])).to.deep.equal({ style: false, script: 'anonymous' })
+    expect(pageCrossorigin([page('')])).to.deep.equal({})
+  })
+})
+
+describe('detectBase', () => {
+  const none = () => undefined
+  const pageWith = (src: string) => [
+    readPage({ path: 'a.html', html: `<script src="${src}"></script>` }),
+  ]
+
+  it('finds the base in the built HTML, else in the CSS', () => {
+    expect(detectBase(graph, pageWith('/x/y/assets/main.js'), none)).to.equal('/x/y/')
+    expect(detectBase(graph, pageWith('https://c.example/assets/main.js'), none)).to.equal(
+      'https://c.example/',
+    )
+    const css = 'a { background: url(/z/assets/listed.png) }'
+    expect(detectBase(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
+      '/z/',
+    )
+  })
+
+  it('finds none where the URLs are whole, or of other files', () => {
+    expect(detectBase(graph, pageWith('/assets/main.js'), none)).to.equal(undefined)
+    expect(detectBase(graph, pageWith('/other.js'), () => 'a{}')).to.equal(undefined)
+  })
+})
+
+describe('Planner.modulesOf', () => {
+  const modules = new Map([
+    ['src/later.ts', ['/assets/later.js', '/assets/later.css', '/assets/x.png']],
+    ['x', ['/x.css']],
+  ])
+  const { modulesOf } = createPlanner(graph, { modules })
+
+  it('knows modules by the manifest and by the SSR manifest', () => {
+    expect(modulesOf(['src/later.ts']).map(show)).to.deep.equal([
+      'style /assets/later.css',
+      'script /assets/later.js',
+    ])
+    expect(modulesOf(['x']).map(show)).to.deep.equal(['style /x.css'])
+  })
+
+  it('passes over ids that the build does not have', () => {
+    expect(modulesOf(['nothing', '__proto__'])).to.deep.equal([])
+  })
+})
