@@ -3,6 +3,8 @@ import type { Page } from './html.js'
 import type { ReadCss } from './stylesheets.js'
 import type { AssetGraph } from './types.js'
 
+/** Entries whose files are looked for, at most. */
+const ENTRIES = 200
 /** Stylesheets looked into, at most: the first that refers to a file of the build tells. */
 const STYLESHEETS = 8
 
@@ -15,7 +17,7 @@ export function detectBase(
   pages: readonly Page[],
   readCss: ReadCss,
 ): string | undefined {
-  const chunks = [...graph.chunks.values()]
+  const chunks = graph.entries.slice(0, ENTRIES).flatMap((entry) => graph.chunks.get(entry) ?? [])
   const styles = chunks.flatMap((chunk) => chunk.styles).slice(0, STYLESHEETS)
   const known = new Set(
     chunks.flatMap(({ scripts, styles, resources }) =>

@@ -49,6 +49,7 @@ function pathsOf(file: string): string[] {
 }
 
 function decode(path: string): string {
+  if (!path.includes('%')) return path
   try {
     return decodeURIComponent(path)
   } catch {

@@ -55,6 +55,9 @@ interface Link {
   readonly needs: StylesheetNeeds | undefined
 }
 
+/** Stylesheets of one page, at most: a folder that links to itself has stylesheets without end. */
+const LONGEST_CHAIN = 500
+
 /** Depth first, as the cascade has it; an import inherits the `crossorigin` of its importer's fetch. */
 function* follow(
   styles: readonly Asset[],
@@ -64,6 +67,7 @@ function* follow(
   const pending = styles.toReversed()
   for (let style = pending.pop(); style !== undefined; style = pending.pop()) {
     if (seen.has(style.url)) continue
+    if (seen.size >= LONGEST_CHAIN) return
     seen.add(style.url)
     const needs = read(style.url)
     yield { style, needs }

@@ -52,7 +52,8 @@ function manifestBuild(json: unknown, file: string | undefined, options: BuildOp
   const readCss = (url: string) => place && readBuilt(place, url)
   const base = options.base ?? detectBase(first, pages, readCss)
   const crossorigin = { ...pageCrossorigin(pages), ...options.crossorigin }
-  const graph = readManifest(json, { base, crossorigin })
+  const told = pages.length > 0 || base !== options.base
+  const graph = told ? readManifest(json, { base, crossorigin }) : first
   const located = place && (locate(urlsOf(graph), [place.root]) ?? place)
   return toBuild({ graph, place: located, pages, file, options, base })
 }

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Asset } from '@pushplan/core'
 import { readFacts, type Request } from './facts.js'
 import type { Site } from './site.js'
@@ -41,8 +42,11 @@ async function atMost(ms: number, promise: Promise<void>): Promise<void> {
 /** Asks the application for every asset of the entries' plans, and warns of what it does not serve. */
 async function checkAssets(site: Site, entries: readonly string[]): Promise<void> {
   const assets = new Map<string, Asset>()
-  for (const entry of entries)
+  for (const entry of entries) {
     for (const asset of site.planOf(entry).assets) assets.set(asset.url, asset)
+    // A plan each turn of the event loop: large builds have thousands.
+    await setImmediate()
+  }
   const queue = [...assets.values()]
     .filter(({ url }) => url.startsWith('/') && !url.startsWith('//'))
     .values()

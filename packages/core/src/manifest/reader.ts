@@ -40,6 +40,41 @@ export const NO_CHUNK: Chunk = Object.freeze({
   dynamicImports: [],
 })
 
+type Assets = Pick<Chunk, 'scripts' | 'styles' | 'resources'>
+type Edges = Pick<Chunk, 'imports' | 'dynamicImports'>
+
+/** Makes its assets when they are first asked for, since pages need few of the chunks of a large build. */
+export class LazyChunk implements Chunk {
+  readonly imports: readonly string[]
+  readonly dynamicImports: readonly string[]
+  #make: (() => Assets) | undefined
+  #made: Assets = NO_CHUNK
+
+  constructor({ imports, dynamicImports }: Edges, make: () => Assets) {
+    this.imports = imports
+    this.dynamicImports = dynamicImports
+    this.#make = make
+  }
+
+  get scripts() {
+    return this.#assets().scripts
+  }
+
+  get styles() {
+    return this.#assets().styles
+  }
+
+  get resources() {
+    return this.#assets().resources
+  }
+
+  #assets(): Assets {
+    if (this.#make !== undefined) this.#made = this.#make()
+    this.#make = undefined
+    return this.#made
+  }
+}
+
 export type ToAsset = (file: string, traits?: AssetTraits) => Asset
 
 /** The bundlers other than Vite leave the tags to the page, which has no `crossorigin` as a rule. */
@@ -53,9 +88,7 @@ export function assetMaker(
 }
 
 /** Sorts files by what they are: manifests mix them. Source maps and the like belong nowhere. */
-export function sortAssets(
-  assets: readonly Asset[],
-): Pick<Chunk, 'scripts' | 'styles' | 'resources'> {
+export function sortAssets(assets: readonly Asset[]): Assets {
   return {
     scripts: assets.filter(({ as }) => as === 'script'),
     styles: assets.filter(({ as }) => as === 'style'),

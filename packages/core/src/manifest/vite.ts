@@ -2,7 +2,7 @@ import { createAsset } from '../asset.js'
 import { describe, PushplanError } from '../errors.js'
 import type { Asset, AssetGraph, Chunk } from '../types.js'
 import { joinBase } from '../url.js'
-import { isRecord, type ManifestOptions, type ManifestReader } from './reader.js'
+import { isRecord, LazyChunk, type ManifestOptions, type ManifestReader } from './reader.js'
 
 /** A record of Vite's `manifest.json`, 4 to 8, as far as it is read. https://vite.dev/guide/backend-integration */
 export interface ViteManifestChunk {
@@ -42,18 +42,18 @@ function readVite(
 
 /** Classified by `file`: keys can be placeholders without an extension (Vite 5). */
 function toChunk(
-  record: ViteManifestChunk,
+  { file, assets = [], imports = [], dynamicImports = [] }: ViteManifestChunk,
   css: readonly string[],
   toAsset: (file: string) => Asset,
 ): Chunk {
-  const own = toAsset(record.file)
-  return {
-    scripts: own.as === 'script' ? [own] : [],
-    styles: [...(own.as === 'style' ? [own] : []), ...css.map(toAsset)],
-    resources: (record.assets ?? []).map(toAsset),
-    imports: record.imports ?? [],
-    dynamicImports: record.dynamicImports ?? [],
-  }
+  return new LazyChunk({ imports, dynamicImports }, () => {
+    const own = toAsset(file)
+    return {
+      scripts: own.as === 'script' ? [own] : [],
+      styles: [...(own.as === 'style' ? [own] : []), ...css.map(toAsset)],
+      resources: assets.map(toAsset),
+    }
+  })
 }
 
 /** `cssCodeSplit: false` writes one stylesheet for every page, in a record that no chunk refers to. */

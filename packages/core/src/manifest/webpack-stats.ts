@@ -4,6 +4,7 @@ import {
   assetMaker,
   isHotUpdate,
   isRecord,
+  LazyChunk,
   type ManifestOptions,
   type ManifestReader,
   NO_CHUNK,
@@ -101,10 +102,7 @@ class Compilation {
         .items()
         .map((child) => idOf(child.optionalString() ?? ''))
       for (const name of chunk.get('names').strings()) later.set(name, children)
-      yield [
-        id,
-        { ...this.#sort(chunk, 'files', 'auxiliaryFiles'), imports: [], dynamicImports: children },
-      ]
+      yield [id, this.#later(chunk, children)]
     }
     for (const [name, point] of this.#stats.get('entrypoints').members()) {
       const prefetched = `prefetch ${prefix}${name}`
@@ -121,6 +119,13 @@ class Compilation {
         },
       ]
     }
+  }
+
+  #later(chunk: Field, dynamicImports: readonly string[]): Chunk {
+    const files = [...chunk.get('files').strings(), ...chunk.get('auxiliaryFiles').strings()]
+    return new LazyChunk({ imports: [], dynamicImports }, () =>
+      sortAssets(files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))),
+    )
   }
 
   #sort(field: Field, ...lists: readonly string[]) {
