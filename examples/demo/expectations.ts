@@ -13,10 +13,11 @@ export async function readPlan(entry: string): Promise<Plan> {
 
 /** Where what a client observed is not what the plan says. */
 export function differences(scenario: Scenario, plan: Plan, seen: Observation): string[] {
-  const wanted = plan.assets.map(({ url }) => url)
+  const wanted = (tier: Tier) =>
+    plan.assets.filter(({ as }) => tier !== 'push' || as !== 'image').map(({ url }) => url)
   const status = seen.status === 200 ? [] : [`status ${seen.status} instead of 200`]
   const tiers = (['push', 'early-hints', 'link'] as const).flatMap((tier) =>
-    compare(tier, scenario.carried.includes(tier) ? wanted : [], seen),
+    compare(tier, scenario.carried.includes(tier) ? wanted(tier) : [], seen),
   )
   return [...status, ...tiers]
 }

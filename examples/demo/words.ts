@@ -49,4 +49,6 @@ export const reasonWords: Readonly<Record<ReasonCode, string>> = {
   'too-large': 'too large for a push',
   'over-budget': 'over the budget of pushes of one page',
   'conditional-attributes': 'it depends on the screen, which a 103 can not say',
+  image: 'images are hinted, and pushed only where an option says so',
+  'import-map': 'the page has an import map, which a hinted module can switch off',
 }

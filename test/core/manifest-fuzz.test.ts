@@ -98,28 +98,9 @@ describe('readers of mutated manifests', () => {
   }
 
   it('any text as HTML and as CSS: what can be read of it', () => {
-    const part = fc.constantFrom(
-      ...[
-        '<script src="',
-        '<link rel=stylesheet href=',
-        '">',
-        '<base href=',
-        '<template>',
-        '</template>',
-      ],
-      ...[
-        '@import "',
-        '@font-face{',
-        'src:url(',
-        '}',
-        ';',
-        ')',
-        'unicode-range:U+',
-        '//[',
-        'data:',
-        '/*',
-      ],
-    )
+    const html = ['<script src="', '<link rel=stylesheet href=', '">', '<base href=', '<template>']
+    const css = ['@import "', '@font-face{', 'src:url(', '}', ';', ')', 'unicode-range:U+', '//[']
+    const part = fc.constantFrom(...html, ...css)
     const text = fc.array(fc.oneof(part, fc.string())).map((parts) => parts.join(''))
     fc.assert(
       fc.property(text, text, (html, css) => {

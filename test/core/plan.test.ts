@@ -61,7 +61,7 @@ describe('createPlan', () => {
         })
         const { assets } = createPlan(graph, page)
         const html = tags(read(`${folder}/dist/${page}`))
-        const planned = assets.filter(({ as }) => as !== 'font')
+        const planned = assets.filter(({ as }) => as === 'style' || as === 'script')
         const of = (kind: Tag['kind']) => html.filter((tag) => tag.kind === kind)
         expect(urls(planned.filter(({ as }) => as === 'style'))).to.deep.equal(
           of('style').map(({ url }) => url),
@@ -77,7 +77,7 @@ describe('createPlan', () => {
     }
   }
 
-  it('puts styles before fonts, fonts before modules, and the entry before its imports', () => {
+  it('puts styles before fonts, fonts before modules, the entry before its imports, images last', () => {
     const { assets } = createPlan(graphOf('vite8'), 'src/main.js')
     expect(assets.map(({ as, rel }) => `${as} ${rel}`)).to.deep.equal([
       'style preload',
@@ -85,6 +85,9 @@ describe('createPlan', () => {
       'font preload',
       'script modulepreload',
       'script modulepreload',
+      'image preload',
+      'image preload',
+      'image preload',
     ])
   })
 
@@ -110,6 +113,7 @@ describe('createPlan', () => {
       '/assets/lazy-BrI12I5k.css',
       '/assets/lazy-dep-DSajiuGG.js',
       '/assets/lazy-Bmro29M9.js',
+      '/assets/lazy-bg-BKRE_QME.png',
     ])
     expect(urls(assets).filter((url) => urls(lazy).includes(url))).to.deep.equal([])
   })
@@ -145,7 +149,8 @@ describe('createPlan', () => {
   for (const [base, url] of bases) {
     it(`joins base "${base}" with the encoded file`, () => {
       const graph = readManifest({ a: { file: 'assets/a b.css', isEntry: true } }, { base })
-      expect(urls(createPlan(graph, 'a').assets)).to.deep.equal([url])
+      const styles = createPlan(graph, 'a').assets.filter(({ as }) => as === 'style')
+      expect(urls(styles)).to.deep.equal([url])
     })
   }
 

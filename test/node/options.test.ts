@@ -13,7 +13,7 @@ describe('createPushplan', () => {
   it('takes the manifest as a path, a URL and an object', async () => {
     const { default: json } = await import(manifest.href, { with: { type: 'json' } })
     for (const source of [manifest, fileURLToPath(manifest), json]) {
-      expect(create({ manifest: source })().planOf('index.html').assets).to.have.length(5)
+      expect(create({ manifest: source })().planOf('index.html').assets).to.have.length(8)
     }
   })
 

@@ -29,7 +29,7 @@ export {
   type Settings,
   type VisitOptions,
 } from './options.js'
-export { boolean, type Check, planningShape, type Shape, validateOptions } from './validate.js'
+export { type Check, planningShape, type Shape, validateOptions } from './validate.js'
 export { createPlan } from './plan.js'
 export { type BuildOutput, createPlanner, type Planner } from './planner.js'
 export type { ReadCss } from './stylesheets.js'

@@ -32,7 +32,7 @@ function object(shape: Shape, orBoolean = false): Check {
   }
 }
 
-export const boolean: Check = { allows: isBoolean, expects: 'true or false' }
+const boolean: Check = { allows: isBoolean, expects: 'true or false' }
 
 const count: Check = {
   allows: (value) => Number.isInteger(value) && Number(value) >= 0,

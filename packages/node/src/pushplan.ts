@@ -1,6 +1,5 @@
 import type { RequestListener } from 'node:http'
 import {
-  boolean,
   createRouter,
   describe,
   type Plan,
@@ -81,7 +80,7 @@ const shape: Shape = {
     allows: (value) => (typeof value === 'string' && value !== '') || value instanceof URL,
     expects: 'the path or file: URL of the folder that the bundler writes into',
   },
-  watch: boolean,
+  watch: { allows: (value) => typeof value === 'boolean', expects: 'true or false' },
   onDelivery: { allows: (value) => typeof value === 'function', expects: 'a function' },
 }
 

@@ -38,8 +38,11 @@ export const webpackManifestPlugin: ManifestReader = {
 export function isFlat(json: unknown): json is Record<string, unknown> {
   if (!isRecord(json)) return false
   const values = Object.entries(json).filter(([key]) => key !== 'entrypoints')
-  return values.length > 0 && values.every(([, value]) => fileOf(value) !== undefined)
+  const files = values.map(([, value]) => fileOf(value))
+  return files.some((file) => file && LOADED.test(file)) && !files.includes(undefined)
 }
+
+const LOADED = /\.(?:m?js|css|html?)(?:[?#].*)?$/
 
 function fileOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
