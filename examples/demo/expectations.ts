@@ -13,13 +13,20 @@ export async function readPlan(entry: string): Promise<Plan> {
 
 /** Where what a client observed is not what the plan says. */
 export function differences(scenario: Scenario, plan: Plan, seen: Observation): string[] {
-  const wanted = (tier: Tier) =>
-    plan.assets.filter(({ as }) => tier !== 'push' || as !== 'image').map(({ url }) => url)
   const status = seen.status === 200 ? [] : [`status ${seen.status} instead of 200`]
   const tiers = (['push', 'early-hints', 'link'] as const).flatMap((tier) =>
-    compare(tier, scenario.carried.includes(tier) ? wanted(tier) : [], seen),
+    compare(tier, wanted(tier, scenario, plan), seen),
   )
   return [...status, ...tiers]
+}
+
+/** Images are not pushed: what pushes leave is hinted. */
+function wanted(tier: Tier, { carried }: Scenario, { assets }: Plan): string[] {
+  const pushed = carried.includes('push')
+  const left = assets.filter(({ as }) => (as === 'image') === (tier === 'early-hints'))
+  const part = pushed && tier !== 'link' ? left : assets
+  const any = carried.includes(tier) || (pushed && tier === 'early-hints')
+  return any ? part.map(({ url }) => url) : []
 }
 
 function compare(tier: Tier, wanted: readonly string[], { arrivals }: Observation): string[] {
