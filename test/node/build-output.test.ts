@@ -93,10 +93,10 @@ describe('createPushplan', () => {
 
   it('crossorigin goes before what the built HTML says', () => {
     const path = join(fixtures, 'vite4-html/dist/manifest.json')
-    const { lazy } = create({ manifest: path, crossorigin: { style: 'anonymous' } }).planOf(
-      'index.html',
-    )
-    expect(lazy.find(({ as }) => as === 'style')?.crossorigin).to.equal('anonymous')
+    const { planOf } = create({ manifest: path, crossorigin: { style: 'anonymous' } })
+    const { assets, lazy } = planOf('index.html')
+    for (const list of [assets, lazy])
+      expect(list.find(({ as }) => as === 'style')?.crossorigin).to.equal('anonymous')
   })
 
   it('takes a built page, and a folder of them, where there is no manifest', () => {

@@ -81,8 +81,6 @@ function destination(type = ''): Destination {
 /** Fonts are always fetched with CORS, from the same origin too (https://drafts.csswg.org/css-fonts/#font-fetching-requirements). */
 function crossoriginOf(as: Destination, options: TagCrossorigin = {}): Crossorigin | false {
   if (as === 'font') return 'anonymous'
-  if (options.tag !== undefined) return options.tag
-  if (as === 'fetch') return 'anonymous'
-  if (as === 'style') return options.style ?? 'anonymous'
-  return as === 'script' ? (options.script ?? 'anonymous') : false
+  const kind = as === 'style' || as === 'script' ? options[as] : undefined
+  return kind ?? options.tag ?? (as === 'image' ? false : 'anonymous')
 }

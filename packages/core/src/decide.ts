@@ -41,10 +41,18 @@ function nothing(code: ReasonCode): Delivery {
 
 /** A hint for what the application does not serve costs the client a request for nothing. */
 function isOffered(asset: Asset, facts: RequestFacts, reasons: Reason[]): boolean {
+  if (asset.rel === 'preconnect') return isElsewhere(asset, facts, reasons)
   const unsafe = !isSafe(asset)
   if (!unsafe && facts.supply(asset).state !== 'missing') return true
   reasons.push({ tier: 'link', code: unsafe ? 'unsafe-url' : 'missing', asset })
   return false
+}
+
+/** The client has the connection that it asks over. */
+function isElsewhere(asset: Asset, facts: RequestFacts, reasons: Reason[]): boolean {
+  const own = pathOnOrigin(asset.url, facts.origin) !== undefined
+  if (own) reasons.push({ tier: 'link', code: 'held', asset })
+  return !own && isSafe(asset)
 }
 
 function isSafe(asset: Asset): boolean {

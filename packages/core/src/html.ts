@@ -23,8 +23,15 @@ export interface PageFile {
 
 type Attributes = Readonly<Record<string, string>>
 
-/** @param base The public path the file is served below, for references relative to the page. */
-export function readPage({ path, html }: PageFile, base = '/'): Page {
+/**
+ * @param base The public path the file is served below, for references relative to the page.
+ * @param crossorigin Of the tags as they will be served, where that is not as they are written.
+ */
+export function readPage(
+  { path, html }: PageFile,
+  base = '/',
+  crossorigin: CrossoriginOptions = {},
+): Page {
   const page = {
     path,
     assets: new Array<Asset>(),
@@ -41,7 +48,7 @@ export function readPage({ path, html }: PageFile, base = '/'): Page {
       if (attributes.nonce !== undefined) page.nonce = true
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
-      const asset = assetOf(name, attributes, from)
+      const asset = assetOf({ name, attributes, crossorigin }, from)
       if (asset === undefined) return
       if (asset.rel === 'preconnect') page.connections.push(asset)
       else page.assets.push(asset)
@@ -57,13 +64,19 @@ export function readPage({ path, html }: PageFile, base = '/'): Page {
 /** Their content is not loaded by a browser that runs scripts. */
 const INERT = new Set(['noscript', 'template'])
 
-function assetOf(name: string, attributes: Attributes, from: string): Asset | undefined {
+interface Tag {
+  readonly name: string
+  readonly attributes: Attributes
+  readonly crossorigin: CrossoriginOptions
+}
+
+function assetOf({ name, attributes, crossorigin }: Tag, from: string): Asset | undefined {
   const reference = name === 'script' ? attributes.src : attributes.href
   const traits = name === 'script' ? scriptTraits(attributes) : linkTraits(name, attributes)
   const url = reference && traits && resolveUrl(reference, from)
   if (!url || !traits) return undefined
   const { rel, ...rest } = traits
-  const asset = createAsset(url, { ...rest, ...common(attributes) })
+  const asset = createAsset(url, { ...rest, ...common(attributes, crossorigin) })
   return rel === undefined ? asset : toPreconnect(asset)
 }
 
@@ -96,10 +109,10 @@ function linkTraits(name: string, attributes: Attributes): TagTraits | undefined
 
 const PRELOADED: readonly Destination[] = ['style', 'script', 'font', 'image']
 
-function common(attributes: Attributes): AssetTraits {
+function common(attributes: Attributes, crossorigin: CrossoriginOptions): AssetTraits {
   const media = attributes.media
   return {
-    crossorigin: { tag: crossoriginOf(attributes.crossorigin) },
+    crossorigin: { ...crossorigin, tag: crossoriginOf(attributes.crossorigin) },
     integrity: attributes.integrity,
     fetchpriority: PRIORITIES.find((known) => known === attributes.fetchpriority?.toLowerCase()),
     media: media?.toLowerCase() === 'all' ? undefined : media,

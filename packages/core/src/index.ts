@@ -22,7 +22,7 @@ export type {
   WebpackStatsAsset,
   WebpackStatsChunk,
   WebpackStatsEntrypoint,
-} from './manifest/webpack-stats.js'
+} from './manifest/webpack-stats.types.js'
 export {
   type PlanningOptions,
   resolveOptions,

@@ -41,11 +41,12 @@ export function loadBuild(options: BuildOptions): Build {
   const file = manifestPath(options.manifest)
   const json = file === undefined ? options.manifest : readJson(file)
   if (json === undefined && file !== undefined) return htmlBuild(file, options)
-  return withFile(file, () => manifestBuild(json, file, options))
+  return manifestBuild(json, file, options)
 }
 
 function manifestBuild(json: unknown, file: string | undefined, options: BuildOptions): Build {
-  const first = readManifest(json, options)
+  const read = (more: ManifestOptions) => withFile(file, () => readManifest(json, more))
+  const first = read(options)
   const place = locate(urlsOf(first), roots(file, options))
   if (options.root !== undefined && place === undefined) throw emptyRoot(options.root, first)
   const pages = place === undefined ? [] : readBuiltPages(place, options)
@@ -53,7 +54,7 @@ function manifestBuild(json: unknown, file: string | undefined, options: BuildOp
   const base = options.base ?? detectBase(first, pages, readCss)
   const crossorigin = { ...pageCrossorigin(pages), ...options.crossorigin }
   const told = pages.length > 0 || base !== options.base
-  const graph = told ? readManifest(json, { base, crossorigin }) : first
+  const graph = told ? read({ base, crossorigin }) : first
   const located = place && (locate(urlsOf(graph), [place.root]) ?? place)
   return toBuild({ graph, place: located, pages, file, options, base })
 }
@@ -94,8 +95,8 @@ function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
   return { ...planner, entries: graph.entries, base: base ?? place?.prefix ?? '/' }
 }
 
-function readBuiltPages({ root, prefix }: Place, { base }: BuildOptions): Page[] {
-  return readPages(root).map((page) => readPage(page, base ?? prefix))
+function readBuiltPages({ root, prefix }: Place, { base, crossorigin }: BuildOptions): Page[] {
+  return readPages(root).map((page) => readPage(page, base ?? prefix, crossorigin))
 }
 
 function roots(file: string | undefined, { root }: BuildOptions): string[] {

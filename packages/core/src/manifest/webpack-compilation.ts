@@ -1,0 +1,111 @@
+import type { Chunk } from '../types.js'
+import type { Field } from './field.js'
+import {
+  assetMaker,
+  isHotUpdate,
+  isRecord,
+  LazyChunk,
+  type ManifestOptions,
+  NO_CHUNK,
+  sortAssets,
+  type ToAsset,
+} from './reader.js'
+
+/** The stats of one compiler. */
+export class Compilation {
+  readonly entries: string[]
+  readonly #stats: Field
+  readonly #toAsset: ToAsset
+
+  constructor(stats: Field, options: ManifestOptions) {
+    this.#stats = stats
+    this.entries = stats
+      .get('entrypoints')
+      .members()
+      .map(([name]) => name)
+    this.#toAsset = traitsOf(
+      stats,
+      assetMaker(options.base ?? publicPath(stats), options, { script: 'classic' }),
+    )
+  }
+
+  /** Entries by name; what they may load later by its chunk's id, which may be a name, too. */
+  *read(prefix: string): Generator<[id: string, chunk: Chunk]> {
+    const idOf = (id: string) => `chunk ${prefix}${id}`
+    const later = new Map<string, string[]>()
+    for (const chunk of this.#stats.get('chunks').items()) {
+      const id = idOf(chunk.get('id').optionalString() ?? '')
+      const children = chunk
+        .get('children')
+        .items()
+        .map((child) => idOf(child.optionalString() ?? ''))
+      for (const name of chunk.get('names').strings()) later.set(name, children)
+      yield [id, this.#later(chunk, children)]
+    }
+    for (const [name, point] of this.#stats.get('entrypoints').members()) {
+      const prefetched = `prefetch ${prefix}${name}`
+      const { preload, prefetch } = this.#childAssets(point)
+      const own = this.#sort(point, 'assets', 'auxiliaryAssets')
+      yield [prefetched, { ...NO_CHUNK, ...sortAssets(prefetch) }]
+      yield [
+        name,
+        {
+          ...own,
+          resources: [...own.resources, ...preload],
+          imports: [],
+          dynamicImports: [prefetched, ...(later.get(name) ?? [])],
+        },
+      ]
+    }
+  }
+
+  #later(chunk: Field, dynamicImports: readonly string[]): Chunk {
+    const files = [...chunk.get('files').strings(), ...chunk.get('auxiliaryFiles').strings()]
+    return new LazyChunk({ imports: [], dynamicImports }, () =>
+      sortAssets(files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))),
+    )
+  }
+
+  #sort(field: Field, ...lists: readonly string[]) {
+    return sortAssets(lists.flatMap((list) => this.#assets(field.get(list))))
+  }
+
+  #childAssets(point: Field) {
+    const children = point.get('childAssets')
+    return {
+      preload: this.#assets(children.get('preload')),
+      prefetch: this.#assets(children.get('prefetch')),
+    }
+  }
+
+  #assets(list: Field) {
+    const files = list
+      .items()
+      .map((item) => (isRecord(item.value) ? item.get('name') : item).string())
+    return files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))
+  }
+}
+
+/** `auto` is found out in the browser, and a template (`[fullhash]`) by nobody. */
+function publicPath(stats: Field): string {
+  const path = stats.get('publicPath').value
+  return typeof path === 'string' && path !== 'auto' && !path.includes('[') ? path : '/'
+}
+
+/** What the list of all assets says of each: `output.module`, and the hashes of webpack-subresource-integrity. */
+function traitsOf(stats: Field, toAsset: ToAsset): ToAsset {
+  const known = new Map(
+    stats
+      .get('assets')
+      .items()
+      .map((asset) => {
+        const module = asset.get('info').get('javascriptModule').value === true
+        const integrity = asset.get('integrity').optionalString()
+        return [
+          asset.get('name').string(),
+          { script: module ? 'module' : 'classic', integrity },
+        ] as const
+      }),
+  )
+  return (file) => toAsset(file, known.get(file))
+}

@@ -1,0 +1,89 @@
+import { expect } from 'chai'
+import {
+  type Asset,
+  createAsset,
+  decide,
+  type Delivery,
+  type Plan,
+  type PlanningOptions,
+  type RequestFacts,
+  resolveOptions,
+} from '@pushplan/core'
+
+const style = createAsset('/a.css')
+const module = createAsset('/a.js')
+const image = createAsset('/a.png')
+const later = createAsset('/later.js')
+const elsewhere: Asset = { url: 'https://cdn.example', rel: 'preconnect', as: 'fetch' }
+const plan: Plan = { entry: 'a', assets: [style, module, image], lazy: [later] }
+
+const facts: RequestFacts = {
+  method: 'GET',
+  path: '/',
+  protocol: 'h2',
+  origin: 'https://shop.example',
+  mayPush: true,
+  page: true,
+  navigation: true,
+  conditional: false,
+  prefetch: false,
+  saveData: false,
+  pushDeclined: false,
+  visit: 'first',
+  held: () => false,
+  supply: () => ({ state: 'ready', bytes: 1 }),
+}
+const decided = (changes: Partial<Plan> = {}, options: PlanningOptions = {}): Delivery =>
+  decide({ ...plan, ...changes }, facts, resolveOptions(options))
+
+describe('decide', () => {
+  it('hints images and does not push them', () => {
+    const { push, earlyHints, link, reasons } = decided()
+    expect(push).to.deep.equal([style, module])
+    expect(earlyHints).to.deep.equal([image])
+    expect(link).to.deep.equal(plan.assets)
+    expect(reasons).to.deep.include({ tier: 'push', code: 'image', asset: image })
+  })
+
+  it('push.images pushes them too', () => {
+    expect(decided({}, { push: { images: true } }).push).to.deep.equal(plan.assets)
+  })
+
+  it('pushes the modules of a page with an import map, and hints none of them', () => {
+    const { push, link, earlyHints, reasons } = decided({ importMap: true })
+    expect(push).to.include(module)
+    expect([...link, ...earlyHints]).not.to.include(module)
+    expect(reasons).to.deep.include({ tier: 'link', code: 'import-map', asset: module })
+  })
+
+  it('prefetch puts lazy assets at the end of Link, and nowhere else', () => {
+    const { push, earlyHints, link } = decided({}, { prefetch: true })
+    expect(link).to.deep.equal([...plan.assets, later])
+    expect([...push, ...earlyHints]).not.to.include(later)
+    expect(decided().link).not.to.include(later)
+  })
+
+  it('keeps lazy URLs out that must not reach a header', () => {
+    const unsafe = { ...later, url: '/a\r\nb' }
+    expect(decided({ lazy: [unsafe] }, { prefetch: true }).link).to.deep.equal(plan.assets)
+  })
+
+  it('hints a connection to another origin, and never pushes it', () => {
+    const { push, earlyHints, link } = decided({ assets: [elsewhere] })
+    expect(push).to.deep.equal([])
+    expect(earlyHints).to.deep.equal([elsewhere])
+    expect(link).to.deep.equal([elsewhere])
+  })
+
+  it('leaves out a connection to the own origin, and asks nobody for it', () => {
+    const own = { ...elsewhere, url: 'https://shop.example' }
+    const supply = () => expect.fail('a connection is no asset')
+    const { link, reasons } = decide(
+      { ...plan, assets: [own] },
+      { ...facts, supply },
+      resolveOptions({}),
+    )
+    expect(link).to.deep.equal([])
+    expect(reasons).to.deep.include({ tier: 'link', code: 'held', asset: own })
+  })
+})
