@@ -118,6 +118,14 @@ describe('createPushplan', () => {
     expect(events).to.have.nested.property('[0].entry', 'nested/page.html')
   })
 
+  it('serves the pages that load an entry by their paths, whatever the entry is called', () => {
+    const pushplan = create({ manifest: join(fixtures, 'rsbuild/dist/manifest.json') })
+    const first = (path: string) => deliver(pushplan, path, () => {})[0]
+    expect(first('/admin.html')).to.equal('/static/static/css/admin.633a4a2079.css')
+    expect(first('/static/main')).to.equal('/static/static/css/main.3a058331b5.css')
+    expect(first('/elsewhere')).to.equal(undefined)
+  })
+
   describe('modules', () => {
     const dist = join(fixtures, 'vite8-html/dist/.vite/manifest.json')
 

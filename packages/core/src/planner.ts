@@ -24,6 +24,8 @@ export interface Planner {
    * @throws PushplanError `PUSHPLAN_ENTRY_UNKNOWN`.
    */
   planOf(entry: string): Plan
+  /** The built pages that no entry is named after, with the entry whose scripts they load. */
+  readonly pages: ReadonlyMap<string, string>
   /** What the modules that a render used need; ids that the build does not have are passed over. */
   modulesOf(ids: Iterable<string>): readonly Asset[]
 }
@@ -33,6 +35,7 @@ export function createPlanner(graph: AssetGraph, output: BuildOutput = {}): Plan
   const plans = new Map<string, Plan>()
   const modules = createModuleIndex(graph, output.modules ?? new Map<string, readonly string[]>())
   return {
+    pages: entriesOfPages(graph, output.pages ?? []),
     planOf(entry) {
       const plan = plans.get(entry) ?? createPlan(graph, entry, sources)
       plans.set(entry, plan)
@@ -69,6 +72,28 @@ function findPage(pages: readonly Page[], own: Chunk, entry: string): Page | und
       return own.scripts.every(({ url }) => urls.has(url))
     })
     .toSorted((a, b) => a.assets.length - b.assets.length)[0]
+}
+
+/** Of several entries that a page loads all scripts of, the one with the most. */
+function entriesOfPages(graph: AssetGraph, pages: readonly Page[]): ReadonlyMap<string, string> {
+  const nameless = pages.filter(({ path }) => !graph.chunks.has(path))
+  const found = new Map<string, string>()
+  if (nameless.length === 0) return found
+  const byScript = new Map<string, string[]>()
+  const scriptsOf = (entry: string) => graph.chunks.get(entry)?.scripts ?? []
+  for (const entry of graph.entries) {
+    const own = scriptsOf(entry).at(-1)
+    if (own !== undefined) byScript.set(own.url, [...(byScript.get(own.url) ?? []), entry])
+  }
+  for (const { path, assets } of nameless) {
+    const urls = new Set(assets.map(({ url }) => url))
+    const [entry] = [...urls]
+      .flatMap((url) => byScript.get(url) ?? [])
+      .filter((name) => scriptsOf(name).every(({ url }) => urls.has(url)))
+      .toSorted((a, b) => scriptsOf(b).length - scriptsOf(a).length)
+    if (entry !== undefined) found.set(path, entry)
+  }
+  return found
 }
 
 interface ModuleNeeds {

@@ -131,7 +131,16 @@ interface Served extends Build {
 /** A build and its routes, whose entries it must have. */
 function serve(build: Build, { routes }: Settings): Served {
   for (const entry of Object.values(routes)) if (entry !== false) build.planOf(entry)
-  return { ...build, entryOf: createRouter(build.entries, routes, build.base) }
+  const { entries, pages, base } = build
+  const named = entries.length === 1 ? entries : [...entries, ...pages.keys()]
+  const route = createRouter(named, routes, base)
+  return {
+    ...build,
+    entryOf(path) {
+      const found = route(path)
+      return found === undefined ? undefined : (pages.get(found) ?? found)
+    },
+  }
 }
 
 function watchedFile({ manifest, watch }: PushplanOptions): string | undefined {
