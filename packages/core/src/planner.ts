@@ -7,7 +7,10 @@ import { BASIC_LATIN, parseUnicodeRange } from './unicode-range.js'
 
 /** What was built beside the manifest, as far as it can be read. */
 export interface BuildOutput {
+  /** Those that tell of the whole build: its first ones are enough. */
   readonly pages?: readonly Page[]
+  /** A further page, by its path. */
+  readonly readPage?: (path: string) => Page | undefined
   readonly readCss?: ReadCss
   /** The build has an import map beside its pages. */
   readonly importMap?: boolean
@@ -51,25 +54,30 @@ export function createPlanner(graph: AssetGraph, output: BuildOutput = {}): Plan
   }
 }
 
-function sourcesOf({ pages = [], readCss, importMap, unicodeRange }: BuildOutput): PlanSources {
+function sourcesOf(output: BuildOutput): PlanSources {
+  const { pages = [], readCss, importMap, unicodeRange } = output
   const characters = (unicodeRange && parseUnicodeRange(unicodeRange)) || BASIC_LATIN
   const tags = new Map(pages.flatMap(({ assets }) => assets.map((tag) => [tag.url, tag] as const)))
   return {
-    pageOf: (own, entry) => findPage(pages, own, entry),
+    pageOf: (own, entry) => namedPage(output, entry) ?? smallestPage(pages, own),
     tagOf: (url) => tags.get(url),
     ...(readCss && { follow: createStyleReader(readCss, characters) }),
     importMap: importMap ?? false,
   }
 }
 
-/** The page of that name, else the smallest one that loads all of the entry's scripts. */
-function findPage(pages: readonly Page[], own: Chunk, entry: string): Page | undefined {
-  const named = pages.find(({ path }) => path === entry)
-  if (named !== undefined || own.scripts.length === 0) return named
+function namedPage({ pages = [], readPage }: BuildOutput, entry: string): Page | undefined {
+  const known = pages.find(({ path }) => path === entry)
+  return known ?? (/\.html?$/.test(entry) ? readPage?.(entry) : undefined)
+}
+
+/** That loads all of the entry's scripts. */
+function smallestPage(pages: readonly Page[], { scripts }: Chunk): Page | undefined {
+  if (scripts.length === 0) return undefined
   return pages
     .filter(({ assets }) => {
       const urls = new Set(assets.map(({ url }) => url))
-      return own.scripts.every(({ url }) => urls.has(url))
+      return scripts.every(({ url }) => urls.has(url))
     })
     .toSorted((a, b) => a.assets.length - b.assets.length)[0]
 }

@@ -8,8 +8,8 @@ export interface Place {
   readonly prefix: string
 }
 
-/** Built pages read, at most: what tells of a build is in its first ones. */
-const MAX_PAGES = 500
+/** Built pages read at load, at most: the first tell of the build, others are read by their entry. */
+const MAX_PAGES = 100
 /** Planned files looked for, at most, to find the root. */
 const MAX_PROBES = 20
 
@@ -84,17 +84,19 @@ export function readPages(root: string): PageFile[] {
     }
     if (paths.length >= MAX_PAGES) break
   }
-  return paths.slice(0, MAX_PAGES).map((path) => ({
-    path,
-    html: readBuilt({ root, prefix: '' }, encodeURI(path)) ?? '',
-  }))
+  return paths.slice(0, MAX_PAGES).flatMap((path) => readPageFile(root, path) ?? [])
+}
+
+export function readPageFile(root: string, path: string): PageFile | undefined {
+  const html = readBuilt({ root, prefix: '' }, encodeURI(path))
+  return html === undefined ? undefined : { path, html }
 }
 
 function entriesOf(folder: string) {
   try {
-    return readdirSync(folder, { withFileTypes: true }).toSorted((a, b) =>
-      a.name < b.name ? -1 : 1,
-    )
+    return readdirSync(folder, { withFileTypes: true })
+      .filter((entry) => entry.isDirectory() || entry.name.endsWith('.html'))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   } catch {
     return []
   }

@@ -15,7 +15,15 @@ import {
   readPage,
   readSsrManifest,
 } from '@pushplan/core'
-import { locate, type Place, readBuilt, readPages, rootsOf, urlsOf } from './build-files.js'
+import {
+  locate,
+  type Place,
+  readBuilt,
+  readPageFile,
+  readPages,
+  rootsOf,
+  urlsOf,
+} from './build-files.js'
 import { manifestPath, type ManifestSource, readJson, toPath, withFile } from './manifest-file.js'
 
 export interface BuildOptions extends ManifestOptions {
@@ -90,9 +98,19 @@ function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
     importMap,
     unicodeRange: options.unicodeRange,
     modules: file === undefined ? new Map() : ssrModules(file),
-    ...(place && { readCss: (url: string) => readBuilt(place, url) }),
+    ...(place && readers(place, options)),
   })
   return { ...planner, entries: graph.entries, base: base ?? place?.prefix ?? '/' }
+}
+
+function readers(place: Place, { base, crossorigin }: BuildOptions) {
+  return {
+    readCss: (url: string) => readBuilt(place, url),
+    readPage(path: string): Page | undefined {
+      const file = readPageFile(place.root, path)
+      return file && readPage(file, base ?? place.prefix, crossorigin)
+    },
+  }
 }
 
 function readBuiltPages({ root, prefix }: Place, { base, crossorigin }: BuildOptions): Page[] {
