@@ -110,6 +110,7 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
     try {
       served = serve(loadBuild(options), settings)
       emit({ type: 'reload', manifest, entries: served.entries })
+      void createCheck(site, served.entries).run()
     } catch (error) {
       emit({ type: 'error', tier: 'plan', error })
     }
