@@ -71,6 +71,15 @@ describe('formatLink', () => {
     )
   })
 
+  it('gives scripts and styles the nonce of the response, and nothing else', () => {
+    const assets = [style, createAsset('/a.js'), createAsset('/a.woff2')]
+    const nonces = parseLink(formatLink(assets, { nonce: 'r4nd/0m=' }) ?? '').map(({ params }) =>
+      params.get('nonce'),
+    )
+    expect(nonces).to.deep.equal(['r4nd/0m=', 'r4nd/0m=', undefined])
+    expect(formatLink([style], { nonce: 'a\r\nb' })).to.equal(formatLink([style]))
+  })
+
   it('leaves an unsafe asset out and goes on with the next', () => {
     const unsafe = { ...style, url: '/\n' }
     expect(formatLink([unsafe, style])).to.equal(formatLink([style]))

@@ -123,6 +123,21 @@ describe('@pushplan/fastify', () => {
     ).to.deep.equal(PLAN.map(() => true))
   })
 
+  it('reply.pushplan.nonce hints what the policy of the response lets in', async () => {
+    await create({ push: false })
+    await app.register(helmet, { enableCSPNonces: true })
+    app.get('/', (_request, reply) => {
+      reply.pushplan.nonce(reply.cspNonce.script)
+      return reply.type('text/html').send(HTML)
+    })
+    const { headers } = await get('/')
+    const nonce = /script-src[^;]*'nonce-([^']+)'/.exec(
+      String(headers['content-security-policy']),
+    )?.[1]
+    const [link] = parseLink(String(headers['link']))
+    expect(link?.params.get('nonce')).to.equal(nonce)
+  })
+
   it('logs what it warns of', async () => {
     const lines: string[] = []
     app = Fastify({

@@ -12,8 +12,6 @@ export interface Page {
   /** What `<link rel="preconnect">` names. */
   readonly connections: readonly Asset[]
   readonly importMap: boolean
-  /** Whether a script or style has a nonce, or Vite's `<meta property="csp-nonce">` is there. */
-  readonly nonce: boolean
 }
 
 export interface PageFile {
@@ -37,7 +35,6 @@ export function readPage(
     assets: new Array<Asset>(),
     connections: new Array<Asset>(),
     importMap: false,
-    nonce: false,
   }
   let from = joinBase(base, path)
   let inert = 0
@@ -45,7 +42,6 @@ export function readPage(
     onopentag(name, attributes) {
       if (INERT.has(name)) inert += 1
       if (inert > 0) return
-      if (attributes.nonce !== undefined) page.nonce = true
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
       const asset = assetOf({ name, attributes, crossorigin }, from)

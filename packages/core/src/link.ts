@@ -9,6 +9,8 @@ export interface LinkOptions {
   readonly maxBytes?: number
   /** Assets to mark `nopush`, so that no proxy pushes again what the server has pushed. */
   readonly nopush?: ReadonlySet<Asset>
+  /** The nonce of this response's content security policy, which scripts and styles must carry. */
+  readonly nonce?: string | undefined
 }
 
 export const DEFAULT_LINK_BYTES = 2048
@@ -28,18 +30,26 @@ const SEPARATOR = ', '
 
 /** The members of that header value. Assets that can't be written safely are left out. */
 export function linkValues(assets: readonly Asset[], options: LinkOptions = {}): string[] {
-  const { maxBytes = DEFAULT_LINK_BYTES, nopush } = options
+  const { maxBytes = DEFAULT_LINK_BYTES } = options
   const members: string[] = []
   let bytes = -SEPARATOR.length
   for (const asset of assets) {
     const value = linkValue(asset)
     if (value === undefined) continue
-    const member = nopush?.has(asset) === true ? `${value}; nopush` : value
+    const member = value + ofThisResponse(asset, options)
     bytes += SEPARATOR.length + member.length
     if (bytes > maxBytes) break
     members.push(member)
   }
   return members
+}
+
+/** The parameters that differ from response to response. */
+function ofThisResponse(asset: Asset, { nopush, nonce }: LinkOptions): string {
+  const guarded = asset.as === 'script' || asset.as === 'style'
+  const own =
+    guarded && nonce !== undefined && isFieldValue(nonce) ? formatParam(['nonce', nonce]) : ''
+  return nopush?.has(asset) === true ? `${own}; nopush` : own
 }
 
 const cache = new WeakMap<Asset, string | false>()

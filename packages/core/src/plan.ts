@@ -42,7 +42,6 @@ export function createPlan(graph: AssetGraph, entry: string, sources: PlanSource
     assets: Object.freeze(assets),
     lazy: Object.freeze(lazy.map(toPrefetch)),
     ...(importMap && { importMap }),
-    ...(page?.nonce === true && { nonce: page.nonce }),
   })
 }
 

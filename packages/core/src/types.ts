@@ -73,8 +73,6 @@ export interface Plan {
   readonly lazy: readonly Asset[]
   /** The page has an import map, which a module hinted in a header can switch off. */
   readonly importMap?: true
-  /** The page's tags have a nonce: a policy that asks for it keeps out hints that lack it. */
-  readonly nonce?: true
 }
 
 /** first: nothing is held; repeat: the client has been here; unknown: no evidence can be kept. */

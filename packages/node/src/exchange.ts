@@ -13,6 +13,11 @@ export interface PagePlan {
   /** The page needs this asset too: its URL, with the attributes of its tag where they are not the usual ones. */
   add(asset: AssetInput): void
   /**
+   * The nonce of this response's content security policy: without it the policy blocks what the
+   * `Link` header hints. A 103 needs none, since the policy is not known by then.
+   */
+  nonce(value: string): void
+  /**
    * The page's render used these modules, by their ids in the manifest or in Vite's SSR manifest
    * beside it (Vue: `ssrContext.modules`). Ids that the build does not have are passed over.
    */
@@ -44,7 +49,7 @@ export interface Incoming {
 }
 
 /** Nothing is delivered: not a page, or a failure of ours. */
-export const INERT: Exchange = { entry() {}, add() {}, modules() {}, settle() {} }
+export const INERT: Exchange = { entry() {}, add() {}, nonce() {}, modules() {}, settle() {} }
 
 /** Starts the delivery of one request: promises what is to be pushed and arms the 103. Never throws. */
 export function begin(site: Site, incoming: Incoming): Exchange {

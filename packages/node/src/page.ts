@@ -32,6 +32,7 @@ export class PageExchange implements Exchange {
   #plan: Plan | undefined
   #delivery: Delivery
   #hinted: readonly Asset[] = []
+  #nonce: string | undefined
   #settled = false
 
   constructor(site: Site, incoming: Incoming, own: OwnFacts) {
@@ -72,6 +73,10 @@ export class PageExchange implements Exchange {
       const plan = this.#plan ?? NO_PLAN
       this.#follow({ ...plan, assets: [...plan.assets, asset] })
     })
+  }
+
+  nonce(value: string): void {
+    this.#nonce = value
   }
 
   modules(ids: Iterable<string>): void {
@@ -150,6 +155,7 @@ export class PageExchange implements Exchange {
     const links = linkValues(wanted, {
       ...this.#limits(),
       ...(this.#pusher && { nopush: this.#pusher.promised }),
+      nonce: this.#nonce,
     })
     if (links.length > 0) head.append('link', links.join(', '))
     this.#remember(head)
