@@ -12,6 +12,8 @@ export interface Keeper {
   handed(gate: Gate, size: number): void
   /** ... and from there to the socket. */
   written(gate: Gate): void
+  /** Its source has had the chance to write more. */
+  proceed(): void
   closed(gate: Gate): void
 }
 
@@ -94,7 +96,8 @@ export class Gate {
   #wrapRespond(stream: ServerHttp2Stream): void {
     const { respond } = stream
     // A request whose body nobody reads is closed by Node only where there are no trailers.
-    const cuttable = stream.endAfterHeaders || !stream.readable
+    const pushed = Number(stream.id) % 2 === 0
+    const cuttable = pushed || stream.endAfterHeaders
     stream.respond = (headers, options) => {
       const small = Number(headers?.['content-length'] ?? Infinity) <= UNCUT
       const waitForTrailers = options?.waitForTrailers === true
@@ -139,8 +142,9 @@ export class Gate {
       this.inFlight -= size
       this.stalled = false
       this.lastWritten = performance.now()
-      done(error)
       this.#keeper.written(this)
+      done(error)
+      this.#keeper.proceed()
     }
     if (chunks.length === 1 && first !== undefined) {
       this.#write.call(this.stream, first.chunk, first.encoding as BufferEncoding, written)

@@ -9,6 +9,8 @@ export type { Priority } from './priority.js'
  * urgency (RFC 9218), one after another.
  */
 export function schedule(server: Http2Server | Http2SecureServer): void {
+  // As early as possible, so that the client's first acknowledgement shows the round trip.
+  server.on('session', (session) => void SessionScheduler.of(session))
   server.prependListener('stream', (stream, headers) => {
     const { session } = stream
     if (session !== undefined) SessionScheduler.of(session as ServerHttp2Session).request(stream, headers)

@@ -1,79 +1,110 @@
 import type { ServerHttp2Session } from 'node:http2'
+import { type Allowance, LinkModel, type Moment } from './link-model.js'
 
-/** Ten segments: what TCP sends at first (RFC 6928). */
-const INITIAL_WINDOW = 14_600
-/** After that long, TCP starts again from its initial window. */
-const IDLE = 1000
-/** An acknowledgement that takes longer is not waited for: pacing must not stall a session. */
+/** An acknowledgement that takes longer is not waited for: pacing must not stall a session, in ms. */
 const OVERDUE = 1000
+/** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
+const FIRST_PIECE = 2 * 1448
+const PIECE = 16_384
+const SEGMENT = 1448
+/** How much may wait for the link while a page pauses, and while its handler thinks, in ms. */
+const PAUSE_BACKLOG = 6
+const THINK_BACKLOG = 15
+const MAXIMUM_RESERVE = 4 * SEGMENT
+
+/** What is known of the page that may come next. */
+export interface PageOutlook {
+  /** It has written something: a page that streams. */
+  readonly started: boolean
+  /** When it is expected to write, by `performance.now()`. */
+  readonly due: number | undefined
+  /** Bytes that it wrote last, or is expected to. */
+  readonly size: number
+}
 
 /**
- * Keeps what is on its way to the client so small that a page which comes next is not delayed: a
- * window of unacknowledged bytes, like TCP's, for what HTTP/2 has handed to the socket, since what
- * waits in the socket's buffers can't be overtaken. PING acknowledgements tell what has arrived.
+ * Keeps what is on its way to the client so small that a page which comes next is not delayed.
+ * What waits in socket buffers can't be overtaken, so it asks a model of the link how much that
+ * is; HTTP/2 PING acknowledgements, one at a time, tell the model how the link really is.
  */
 export class Pacer {
   readonly #session: ServerHttp2Session
   readonly #progress: () => void
-  #window = INITIAL_WINDOW
-  #sent = 0
-  #acknowledged = 0
-  #covered = 0
+  readonly #link = new LinkModel()
   #pinging = false
-  #minimum = Infinity
-  #lastSent = 0
-  #overdue: NodeJS.Timeout | undefined
+  #unprobed = 0
+  #timer: NodeJS.Timeout | undefined
 
   constructor(session: ServerHttp2Session, progress: () => void) {
     this.#session = session
     this.#progress = progress
+    const since = performance.now()
+    // The client acknowledges our SETTINGS at once, and mostly before it is sent anything else.
+    if (session.pendingSettingsAck) {
+      session.once('localSettings', () => this.#link.roundTrip(performance.now() - since))
+    }
   }
 
-  /** Bytes that may go on now. */
-  get room(): number {
-    return this.#window - (this.#sent - this.#acknowledged)
-  }
-
-  /** Pacing begins: what was sent before is not waited for. */
+  /** A page is at stake, and none was before. */
   start(): void {
-    this.#acknowledged = this.#sent
-    if (performance.now() - this.#lastSent > IDLE) this.#window = INITIAL_WINDOW
+    this.#link.restart(performance.now())
   }
 
   sent(size: number): void {
-    this.#sent += size
-    this.#lastSent = performance.now()
+    this.#unprobed += size
+    this.#link.sent(size, this.#moment())
   }
 
-  /** Asks the client to say what has arrived; one PING at a time. */
+  /** Bytes that may go on now, of `size`; if none, there will be progress. */
+  room(size: number, page: PageOutlook): number {
+    const now = performance.now()
+    const allowance = this.#allowance(now, page)
+    const room = Math.min(this.#link.room(now, allowance), size, this.#pieceLimit())
+    if (room >= Math.min(size, this.#link.grain(allowance))) return Math.floor(room)
+    this.probe()
+    this.#wake(this.#link.roomAt(now, allowance) - now)
+    return 0
+  }
+
+  /** Long before the page is due, only what can't be sent till then is too much. */
+  #allowance(now: number, { started, due, size }: PageOutlook): Allowance {
+    const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
+    if (started) return { backlog: PAUSE_BACKLOG, reserve }
+    if (due === undefined) return { backlog: THINK_BACKLOG, reserve: 0 }
+    const left = due - now
+    return {
+      backlog: Math.max(left, THINK_BACKLOG),
+      reserve: left > this.#link.knownRoundTrip ? 0 : reserve,
+    }
+  }
+
+  /** Asks the client to say when what has been sent has arrived. */
   probe(): void {
-    if (this.#pinging || this.#covered === this.#sent || this.#session.destroyed) return
-    const covered = this.#sent
-    const since = performance.now()
+    if (this.#pinging || this.#unprobed === 0 || this.#session.destroyed) return
     this.#pinging = true
-    this.#covered = covered
-    this.#overdue = setTimeout(() => this.#acknowledge(covered), OVERDUE).unref()
+    this.#unprobed = 0
+    this.#link.asked(this.#moment())
     this.#session.ping((error) => {
-      clearTimeout(this.#overdue)
       this.#pinging = false
-      if (error === null) this.#measure(performance.now() - since, covered)
-      this.#acknowledge(covered)
+      if (error === null) this.#link.answered(performance.now())
+      this.#progress()
     })
   }
 
   stop(): void {
-    clearTimeout(this.#overdue)
+    clearTimeout(this.#timer)
   }
 
-  /** As TCP's slow start: one byte more for each that has arrived, unless a queue builds up. */
-  #measure(roundTrip: number, covered: number): void {
-    this.#minimum = Math.min(this.#minimum, roundTrip)
-    if (roundTrip > this.#minimum * 1.25 + 10) return
-    this.#window += Math.max(0, covered - this.#acknowledged)
+  #moment(): Moment {
+    return { now: performance.now(), wire: this.#session.socket.bytesWritten }
   }
 
-  #acknowledge(covered: number): void {
-    this.#acknowledged = Math.max(this.#acknowledged, covered)
-    this.#progress()
+  #pieceLimit(): number {
+    return this.#link.measured || this.#pinging ? PIECE : FIRST_PIECE
+  }
+
+  #wake(wait: number): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(this.#progress, Math.min(Math.max(wait, 1), OVERDUE)).unref()
   }
 }

@@ -1,19 +1,17 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { Gate, type Keeper } from './gate.js'
 import { isPageRequest, type Priority, requestPriority } from './priority.js'
+import { Page } from './page.js'
 import { Pacer } from './pacer.js'
 
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
 const PIECE = 65_536
-const PACED_PIECE = 16_384
 /** Small responses go together: HTTP/2 sends what fits one frame in the order it is handed over. */
 const BATCH = 16_384
 /** What a response that has begun may take to produce its next bytes before others use the link, in ms. */
 const LULL = 5
 /** After that long a response that waits gets one piece past all that outrank it, in ms. */
 // const STARVING = 2000
-/** Less than a segment is not worth a frame. */
-const SEGMENT = 1448
 
 export interface Adoption extends Partial<Priority> {
   /** It is the page that the others belong to. */
@@ -29,7 +27,7 @@ export class SessionScheduler implements Keeper {
   readonly #waiting = new Set<Gate>()
   /** Gates whose response has begun and is not over: they hold up what they outrank. */
   readonly #live = new Set<Gate>()
-  readonly #pages = new Set<Gate>()
+  readonly #pages = new Map<Gate, Page>()
   readonly #pacer: Pacer
   #turns = 0
   #timer: NodeJS.Timeout | undefined
@@ -59,14 +57,14 @@ export class SessionScheduler implements Keeper {
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const gate = this.#gate(stream)
     gate.stand({ priority: requestPriority(headers), page: isPageRequest(headers) })
-    this.#notePage(gate)
+    this.#notePage(gate, String(headers[':path']))
   }
 
   /** Takes in a pushed stream, or says what a stream is. */
   adopt(stream: ServerHttp2Stream, { urgency = 3, incremental = false, page = false }: Adoption) {
     const gate = this.#gate(stream)
     gate.stand({ priority: { urgency, incremental }, page })
-    this.#notePage(gate)
+    this.#notePage(gate, '')
   }
 
   #gate(stream: ServerHttp2Stream): Gate {
@@ -77,12 +75,13 @@ export class SessionScheduler implements Keeper {
     return gate
   }
 
-  #notePage(gate: Gate): void {
-    if (!gate.page || gate.ended) this.#pages.delete(gate)
-    else {
-      if (this.#pages.size === 0) this.#pacer.start()
-      this.#pages.add(gate)
+  #notePage(gate: Gate, route: string): void {
+    if (!gate.page || gate.ended) {
+      this.#pages.delete(gate)
+      return
     }
+    if (this.#pages.size === 0) this.#pacer.start()
+    if (!this.#pages.has(gate)) this.#pages.set(gate, new Page(gate.stream, route))
   }
 
   admits(gate: Gate, size: number): boolean {
@@ -100,13 +99,17 @@ export class SessionScheduler implements Keeper {
 
   handed(gate: Gate, size: number): void {
     this.#live.add(gate)
+    if (this.#pages.size === 0) return
+    this.#pages.get(gate)?.wrote(size)
     this.#pacer.sent(size)
   }
 
   written(gate: Gate): void {
-    if (this.#waiting.size === 0) return
-    if (this.#paces() && !gate.page) this.#pacer.probe()
-    this.#pump()
+    if (!gate.page && this.#expected() !== undefined) this.#pacer.probe()
+  }
+
+  proceed(): void {
+    if (this.#waiting.size > 0) this.#pump()
   }
 
   closed(gate: Gate): void {
@@ -145,11 +148,9 @@ export class SessionScheduler implements Keeper {
       this.#look()
       return 0
     }
-    if (!this.#paces()) return PIECE
-    const { room } = this.#pacer
-    if (room >= Math.min(size, SEGMENT)) return Math.min(room, PACED_PIECE)
-    this.#pacer.probe()
-    return 0
+    const page = this.#expected()
+    if (page === undefined) return PIECE
+    return this.#pacer.room(size, page)
   }
 
   /** A response that has begun, is not over, and comes before `gate`. */
@@ -176,10 +177,10 @@ export class SessionScheduler implements Keeper {
     }, LULL + 1).unref()
   }
 
-  /** Whether a page may still have something to say. */
-  #paces(): boolean {
-    for (const page of this.#pages) if (!page.ended) return true
-    return false
+  /** The page that may still have something to say. */
+  #expected(): Page | undefined {
+    for (const page of this.#pages.values()) if (!page.ended) return page
+    return undefined
   }
 
   #stop(): void {

@@ -1,0 +1,177 @@
+/** Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth. */
+const INITIAL_WINDOW = 9 * 1448
+const MAXIMUM_WINDOW = 4 * 1024 * 1024
+/** After that long, TCP starts again from its initial window, in ms. */
+const IDLE = 1000
+/** What event loops and timers add to a round trip, in ms. */
+const NOISE = 2.5
+/** Bytes a ms: beyond that, a page is not delayed by anything but TCP's window. */
+const FAST = 8000
+/** So much earlier than computed an acknowledgement is taken for given, in ms: timers are late. */
+const EARLY = 4
+/** An acknowledgement so much later than expected means that the model is wrong, in ms. */
+const LATE = 4
+/** Bytes sent within that many ms wait behind each other. */
+const BURST = 5
+
+interface Sent {
+  readonly size: number
+  /** When the bottleneck has sent the last of it. */
+  through: number
+}
+
+/** What a page that may come next needs. */
+export interface Allowance {
+  /** How much may wait for the bottleneck, in ms. */
+  readonly backlog: number
+  /** Bytes of TCP's window that are kept for it: else it would wait for acknowledgements. */
+  readonly reserve: number
+}
+
+export interface Moment {
+  readonly now: number
+  readonly wire: number
+}
+
+interface Asked {
+  readonly at: number
+  /** How long what was sent before it should take to be sent on, in ms, ... */
+  readonly backlog: number
+  /** ... and how much was sent without a break. */
+  readonly burst: number
+  /** How many of `#sent` went before it. */
+  before: number
+}
+
+/**
+ * What is on its way to the client, by a model of the link: a bottleneck of a certain rate, a round
+ * trip, and TCP's slow start. Between two answers of the client it computes what has arrived; each
+ * answer corrects the rate.
+ */
+export class LinkModel {
+  measured = false
+  #roundTrip = Infinity
+  #rate = Infinity
+  #window = INITIAL_WINDOW
+  #inFlight = 0
+  #free = 0
+  #lastSent = 0
+  /** Bytes on the wire when what is sent without a break began. */
+  #burstStart = 0
+  readonly #sent: Sent[] = []
+  #asked: Asked | undefined
+
+  get knownRoundTrip(): number {
+    return this.#roundTrip
+  }
+
+  /** Less is not worth a frame, unless it is the last. */
+  grain({ backlog }: Allowance): number {
+    return Math.min(1448, (this.#rate * backlog) / 2)
+  }
+
+  restart(now: number): void {
+    if (now - this.#lastSent <= IDLE) return
+    this.#window = INITIAL_WINDOW
+    this.#inFlight = 0
+    this.#sent.length = 0
+  }
+
+  /** A round trip that nothing else delayed. */
+  roundTrip(ms: number): void {
+    this.#roundTrip = Math.min(this.#roundTrip, ms)
+  }
+
+  /** `wire`: all bytes that the session has sent before, headers and frames included. */
+  sent(size: number, { now, wire }: Moment): void {
+    if (now - this.#lastSent > BURST) this.#burstStart = wire
+    this.#lastSent = now
+    this.#free = Math.max(this.#free, now) + size / this.#rate
+    this.#inFlight += size
+    this.#sent.push({ size, through: this.#free })
+    if (process.env.TRACE) console.error('sent', now.toFixed(1), size, (this.#free - now).toFixed(1))
+  }
+
+  /** Bytes that may be sent at `now` without delaying what comes next. */
+  room(now: number, { backlog, reserve }: Allowance): number {
+    this.#arrive(now)
+    const window = this.#window - reserve - this.#inFlight
+    if (this.#rate === Infinity) return window
+    return Math.min(window, (backlog - Math.max(0, this.#free - now)) * this.#rate)
+  }
+
+  /** When there may be more. */
+  roomAt(now: number, allowance: Allowance): number {
+    const { backlog, reserve } = allowance
+    const drained = this.#rate === Infinity ? now : this.#free - backlog / 2
+    if (this.#window - reserve - this.#inFlight >= this.grain(allowance)) return drained
+    const first = this.#sent[0]
+    return first === undefined ? drained : Math.max(drained, first.through + this.#roundTrip - EARLY)
+  }
+
+  asked({ now, wire }: Moment): void {
+    const backlog = Math.max(0, this.#free - now)
+    this.#asked = { at: now, backlog, burst: wire - this.#burstStart, before: this.#sent.length }
+  }
+
+  answered(now: number): void {
+    const asked = this.#asked
+    if (asked === undefined) return
+    this.#asked = undefined
+    const took = now - asked.at
+    const delay = Math.max(0, took - this.#roundTrip)
+    if (this.#roundTrip === Infinity) this.#roundTrip = took
+    else if (this.#rate === Infinity) this.#measure(asked.burst, delay)
+    else this.#correct(asked.backlog, delay)
+    this.roundTrip(took)
+    this.measured = true
+    if (process.env.TRACE) console.error('ack', now.toFixed(1), JSON.stringify({ took, rt: this.#roundTrip, delay, rate: this.#rate, ...asked, window: this.#window, inFlight: this.#inFlight }))
+    for (let index = 0; index < asked.before; index++) this.#acknowledge()
+    this.#retime(now - this.#roundTrip)
+  }
+
+  #measure(burst: number, delay: number): void {
+    if (delay < NOISE) return
+    const rate = burst / delay
+    if (rate < FAST) this.#rate = rate
+  }
+
+  #correct(expected: number, delay: number): void {
+    const factor = (expected + NOISE) / (delay + NOISE)
+    this.#rate *= delay < NOISE ? Math.max(1.25, Math.min(2, factor)) : Math.min(2, Math.max(0.5, factor))
+    if (this.#rate >= FAST) this.#rate = Infinity
+  }
+
+  /** What was sent after a question that the bottleneck passed at `since`. */
+  #retime(since: number): void {
+    let through = since
+    for (const sent of this.#sent) {
+      through += sent.size / this.#rate
+      sent.through = Math.max(sent.through, through)
+      through = sent.through
+    }
+    this.#free = through
+  }
+
+  /** What must have arrived and been acknowledged by `now`, unless the client's silence says no. */
+  #arrive(now: number): void {
+    if (!this.measured || this.#overdue(now)) return
+    for (let first = this.#sent[0]; first !== undefined; first = this.#sent[0]) {
+      if (first.through + this.#roundTrip - EARLY > now) return
+      this.#acknowledge()
+      if (this.#asked !== undefined) this.#asked.before--
+    }
+  }
+
+  #overdue(now: number): boolean {
+    if (this.#asked === undefined) return false
+    const { at, backlog } = this.#asked
+    return now > at + backlog + this.#roundTrip + LATE && now < at + IDLE
+  }
+
+  #acknowledge(): void {
+    const size = this.#sent.shift()?.size ?? 0
+    this.#inFlight -= size
+    this.#window = Math.min(this.#window + size, MAXIMUM_WINDOW)
+  }
+}
