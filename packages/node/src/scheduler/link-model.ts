@@ -1,5 +1,7 @@
+/** What TCP sends at a time on an Ethernet path. */
+const SEGMENT = 1448
 /** Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth. */
-const INITIAL_WINDOW = 9 * 1448
+const INITIAL_WINDOW = 9 * SEGMENT
 const MAXIMUM_WINDOW = 4 * 1024 * 1024
 /** After that long, TCP starts again from its initial window, in ms. */
 const IDLE = 1000
@@ -67,7 +69,7 @@ export class LinkModel {
 
   /** Less is not worth a frame, unless it is the last. */
   grain({ backlog }: Allowance): number {
-    return Math.min(1448, (this.#rate * backlog) / 2)
+    return Math.min(SEGMENT, (this.#rate * backlog) / 2)
   }
 
   restart(now: number): void {
@@ -86,10 +88,13 @@ export class LinkModel {
   sent(size: number, { now, wire }: Moment): void {
     if (now - this.#lastSent > BURST) this.#burstStart = wire
     this.#lastSent = now
-    this.#free = Math.max(this.#free, now) + size / this.#rate
     this.#inFlight += size
-    this.#sent.push({ size, through: this.#free })
-    if (process.env.TRACE) console.error('sent', now.toFixed(1), size, (this.#free - now).toFixed(1))
+    this.#free = Math.max(this.#free, now)
+    for (let left = size; left > 0; left -= SEGMENT) {
+      const part = Math.min(left, SEGMENT)
+      this.#free += part / this.#rate
+      this.#sent.push({ size: part, through: this.#free })
+    }
   }
 
   /** Bytes that may be sent at `now` without delaying what comes next. */
@@ -125,7 +130,6 @@ export class LinkModel {
     else this.#correct(asked.backlog, delay)
     this.roundTrip(took)
     this.measured = true
-    if (process.env.TRACE) console.error('ack', now.toFixed(1), JSON.stringify({ took, rt: this.#roundTrip, delay, rate: this.#rate, ...asked, window: this.#window, inFlight: this.#inFlight }))
     for (let index = 0; index < asked.before; index++) this.#acknowledge()
     this.#retime(now - this.#roundTrip)
   }

@@ -1,0 +1,111 @@
+import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
+
+/** An HTTP/2 frame's header (RFC 9113 §4.1). */
+export interface Frame {
+  readonly type: FrameType
+  readonly flags: number
+  readonly stream: number
+  readonly length: number
+  /** Of PUSH_PROMISE: the stream that it promises. */
+  readonly promised: number | undefined
+}
+
+const TYPES = [
+  'DATA',
+  'HEADERS',
+  'PRIORITY',
+  'RST_STREAM',
+  'SETTINGS',
+  'PUSH_PROMISE',
+  'PING',
+  'GOAWAY',
+  'WINDOW_UPDATE',
+  'CONTINUATION',
+] as const
+export type FrameType = (typeof TYPES)[number] | 'OTHER'
+
+const HEADER = 9
+const END_STREAM = 0x1
+const ACK = 0x1
+
+export const endsStream = ({ type, flags }: Frame): boolean =>
+  (type === 'DATA' || type === 'HEADERS') && (flags & END_STREAM) !== 0
+export const isPing = ({ type, flags }: Frame): boolean => type === 'PING' && (flags & ACK) === 0
+
+/** Reads frames off a plain-text (h2c) byte stream, however it is cut. */
+export class FrameReader {
+  readonly frames: Frame[] = []
+  #rest: Buffer = Buffer.alloc(0)
+  #skip: number
+
+  /** `skip`: bytes before the first frame; a client's preface has 24. */
+  constructor(skip = 0) {
+    this.#skip = skip
+  }
+
+  read(data: Buffer): void {
+    this.#rest = Buffer.concat([this.#rest, data.subarray(this.#skip)])
+    this.#skip = Math.max(0, this.#skip - data.length)
+    while (this.#rest.length >= HEADER) {
+      const length = this.#rest.readUIntBE(0, 3)
+      if (this.#rest.length < HEADER + length) return
+      this.frames.push(frameOf(this.#rest.subarray(0, HEADER + length)))
+      this.#rest = this.#rest.subarray(HEADER + length)
+    }
+  }
+}
+
+function frameOf(bytes: Buffer): Frame {
+  const type = TYPES[bytes.readUInt8(3)] ?? 'OTHER'
+  return {
+    type,
+    length: bytes.length - HEADER,
+    flags: bytes.readUInt8(4),
+    stream: bytes.readUInt32BE(5) & 0x7fffffff,
+    promised: type === 'PUSH_PROMISE' ? bytes.readUInt32BE(HEADER) & 0x7fffffff : undefined,
+  }
+}
+
+export interface Recorder {
+  readonly port: number
+  /** What the server has sent, in order. */
+  readonly down: readonly Frame[]
+  /** What the client has sent. */
+  readonly up: readonly Frame[]
+  /** Nothing more gets to the client till `resume`; what was read is still recorded. */
+  pause(): void
+  resume(): void
+  close(): Promise<void>
+}
+
+/** A relay to `port` that records the frames of the one connection made through it. */
+export async function record(port: number): Promise<Recorder> {
+  const down = new FrameReader()
+  const up = new FrameReader(24)
+  const sockets: Socket[] = []
+  const server = createServer((client) => {
+    const upstream = connect(port, '127.0.0.1')
+    sockets.push(client, upstream)
+    upstream.on('data', (data: Buffer) => (down.read(data), client.write(data)))
+    client.on('data', (data: Buffer) => (up.read(data), upstream.write(data)))
+    for (const [one, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
+      one.on('error', () => one.destroy())
+      one.on('close', () => other.destroy())
+    }
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  return {
+    port: (server.address() as AddressInfo).port,
+    down: down.frames,
+    up: up.frames,
+    pause: () => sockets[0]?.cork(),
+    resume: () => sockets[0]?.uncork(),
+    async close() {
+      for (const socket of sockets) socket.destroy()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  }
+}
