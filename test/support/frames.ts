@@ -83,8 +83,8 @@ export async function record(port: number): Promise<Recorder> {
   const down = new FrameReader()
   const up = new FrameReader(24)
   const sockets: Socket[] = []
-  const server = createServer((client) => {
-    const upstream = connect(port, '127.0.0.1')
+  const server = createServer({ noDelay: true }, (client) => {
+    const upstream = connect({ port, host: '127.0.0.1', noDelay: true })
     sockets.push(client, upstream)
     upstream.on('data', (data: Buffer) => (down.read(data), client.write(data)))
     client.on('data', (data: Buffer) => (up.read(data), upstream.write(data)))

@@ -18,6 +18,7 @@ const BURST = 5
 
 interface Sent {
   readonly size: number
+  readonly at: number
   /** When the bottleneck has sent the last of it. */
   through: number
 }
@@ -35,12 +36,9 @@ export interface Moment {
   readonly wire: number
 }
 
-interface Asked {
-  readonly at: number
-  /** How long what was sent before it should take to be sent on, in ms, ... */
-  readonly backlog: number
-  /** ... and how much was sent without a break. */
-  readonly burst: number
+interface Asked extends Moment {
+  /** When the answer should be there. */
+  readonly expected: number
   /** How many of `#sent` went before it. */
   before: number
 }
@@ -58,8 +56,8 @@ export class LinkModel {
   #inFlight = 0
   #free = 0
   #lastSent = 0
-  /** Bytes on the wire when what is sent without a break began. */
-  #burstStart = 0
+  /** Since when, and since which byte, the bottleneck has been busy. */
+  #busy: Moment = { now: 0, wire: 0 }
   readonly #sent: Sent[] = []
   #asked: Asked | undefined
 
@@ -86,14 +84,14 @@ export class LinkModel {
 
   /** `wire`: all bytes that the session has sent before, headers and frames included. */
   sent(size: number, { now, wire }: Moment): void {
-    if (now - this.#lastSent > BURST) this.#burstStart = wire
+    if (this.#free <= now && now - this.#lastSent > BURST) this.#busy = { now, wire }
     this.#lastSent = now
     this.#inFlight += size
     this.#free = Math.max(this.#free, now)
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
       this.#free += part / this.#rate
-      this.#sent.push({ size: part, through: this.#free })
+      this.#sent.push({ size: part, at: now, through: this.#free })
     }
   }
 
@@ -114,47 +112,40 @@ export class LinkModel {
     return first === undefined ? drained : Math.max(drained, first.through + this.#roundTrip - EARLY)
   }
 
-  asked({ now, wire }: Moment): void {
-    const backlog = Math.max(0, this.#free - now)
-    this.#asked = { at: now, backlog, burst: wire - this.#burstStart, before: this.#sent.length }
+  asked(moment: Moment): void {
+    const expected = Math.max(this.#free, moment.now) + this.#roundTrip
+    this.#asked = { ...moment, expected, before: this.#sent.length }
   }
 
   answered(now: number): void {
     const asked = this.#asked
     if (asked === undefined) return
     this.#asked = undefined
-    const took = now - asked.at
-    const delay = Math.max(0, took - this.#roundTrip)
-    if (this.#roundTrip === Infinity) this.#roundTrip = took
-    else if (this.#rate === Infinity) this.#measure(asked.burst, delay)
-    else this.#correct(asked.backlog, delay)
-    this.roundTrip(took)
+    this.roundTrip(now - asked.now)
+    const passed = now - this.#roundTrip
+    this.#measure(asked, passed)
     this.measured = true
     for (let index = 0; index < asked.before; index++) this.#acknowledge()
-    this.#retime(now - this.#roundTrip)
+    this.#busy = { now: passed, wire: asked.wire }
+    this.#retime(passed)
   }
 
-  #measure(burst: number, delay: number): void {
-    if (delay < NOISE) return
-    const rate = burst / delay
-    if (rate < FAST) this.#rate = rate
-  }
-
-  #correct(expected: number, delay: number): void {
-    const factor = (expected + NOISE) / (delay + NOISE)
-    this.#rate *= delay < NOISE ? Math.max(1.25, Math.min(2, factor)) : Math.min(2, Math.max(0.5, factor))
+  /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
+  #measure({ now, wire }: Moment, passed: number): void {
+    if (wire - this.#busy.wire < SEGMENT) return
+    const rate = (wire - this.#busy.wire) / Math.max(passed - this.#busy.now - NOISE, NOISE)
+    if (passed - now > 2 * NOISE) this.#rate = rate
+    else this.#rate = Math.max(this.#rate, rate) * 1.25
     if (this.#rate >= FAST) this.#rate = Infinity
   }
 
-  /** What was sent after a question that the bottleneck passed at `since`. */
-  #retime(since: number): void {
-    let through = since
+  /** What was sent after a question that the bottleneck passed at `passed`. */
+  #retime(passed: number): void {
+    this.#free = passed
     for (const sent of this.#sent) {
-      through += sent.size / this.#rate
-      sent.through = Math.max(sent.through, through)
-      through = sent.through
+      this.#free = Math.max(this.#free, sent.at) + sent.size / this.#rate
+      sent.through = this.#free
     }
-    this.#free = through
   }
 
   /** What must have arrived and been acknowledged by `now`, unless the client's silence says no. */
@@ -169,8 +160,8 @@ export class LinkModel {
 
   #overdue(now: number): boolean {
     if (this.#asked === undefined) return false
-    const { at, backlog } = this.#asked
-    return now > at + backlog + this.#roundTrip + LATE && now < at + IDLE
+    const { now: at, expected } = this.#asked
+    return now > expected + LATE && now < at + IDLE
   }
 
   #acknowledge(): void {
