@@ -34,7 +34,12 @@ const module: BenchAsset = asset('/app.js', 'script', 20_000)
 const images = Array.from({ length: 8 }, (_, n) => asset(`/image-${n}.avif`, 'image', 119_000))
 
 function asset(path: string, as: BenchAsset['as'], size: number): BenchAsset {
-  const type = { style: 'text/css', font: 'font/woff2', script: 'text/javascript', image: 'image/avif' }[as]
+  const type = {
+    style: 'text/css',
+    font: 'font/woff2',
+    script: 'text/javascript',
+    image: 'image/avif',
+  }[as]
   const priority = { style: 'u=0', font: 'u=1', script: 'u=4', image: 'u=5, i' }[as]
   return { path, as, type, priority, body: randomBytes(size) }
 }

@@ -74,7 +74,11 @@ class Way {
       const start = Math.max(now, this.#free)
       this.#free = start + (size * 8000) / this.#link.bitrate
       const arrival = this.#free + this.#link.rtt / 2
-      const segment = { data: this.#take(size), arrival, acknowledged: arrival + this.#link.rtt / 2 }
+      const segment = {
+        data: this.#take(size),
+        arrival,
+        acknowledged: arrival + this.#link.rtt / 2,
+      }
       this.#onTheWay.push(segment)
       this.#unacknowledged.push(segment)
       this.#inFlight += size

@@ -7,7 +7,7 @@ type Metric = 'html' | 'css' | 'font' | 'all' | 'draw'
 const OTHERS: readonly Arm[] = ['nothing', 'hand 103', 'naive push']
 
 function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
+  const sorted = values.toSorted((a, b) => a - b)
   const middle = sorted.length >> 1
   const upper = sorted[middle] ?? Number.NaN
   return sorted.length % 2 === 1 ? upper : (upper + (sorted[middle - 1] ?? upper)) / 2
@@ -23,7 +23,9 @@ function medianOf(samples: Samples, arm: Arm, metric: Metric): number {
 }
 
 export function printHead(rounds: number): void {
-  console.log(`medians of ${rounds} interleaved rounds, in ms after the request; Node ${process.version}`)
+  console.log(
+    `medians of ${rounds} interleaved rounds, in ms after the request; Node ${process.version}`,
+  )
   console.log('(x of nothing, x of the hand-written 103 on plain Node)')
 }
 
@@ -61,11 +63,23 @@ function htmlLimit({ think, mbit }: Cell): number {
 /** What pushplan promises of its scheduler. */
 const CHECKS: readonly Check[] = (['draw', 'font'] as const)
   .flatMap((metric): Check[] => [
-    { what: 'push, best of others', arm: 'by push', metric, against: [...OTHERS, 'by 103'], limit: small(1.02) },
+    {
+      what: 'push, best of others',
+      arm: 'by push',
+      metric,
+      against: [...OTHERS, 'by 103'],
+      limit: small(1.02),
+    },
     { what: 'push, nothing', arm: 'by push', metric, against: ['nothing'], limit: small(0.85) },
     { what: '103, nothing', arm: 'by 103', metric, against: ['nothing'], limit: small(1.02) },
     { what: '103, hand 103', arm: 'by 103', metric, against: ['hand 103'], limit: small(1.02) },
-    { what: '103, nothing, slow', arm: 'by 103', metric, against: ['nothing'], limit: slowAndSmall(0.85) },
+    {
+      what: '103, nothing, slow',
+      arm: 'by 103',
+      metric,
+      against: ['nothing'],
+      limit: slowAndSmall(0.85),
+    },
   ])
   .concat(
     (['by 103', 'by push'] as const).flatMap((arm): Check[] => [

@@ -25,6 +25,8 @@ const TYPES = [
 export type FrameType = (typeof TYPES)[number] | 'OTHER'
 
 const HEADER = 9
+/** The client's connection preface (RFC 9113 §3.4). */
+const PREFACE = 24
 const END_STREAM = 0x1
 const ACK = 0x1
 
@@ -36,10 +38,12 @@ export const isPing = ({ type, flags }: Frame): boolean => type === 'PING' && (f
 export class FrameReader {
   readonly frames: Frame[] = []
   #rest: Buffer = Buffer.alloc(0)
+  readonly #seen: (frame: Frame) => void
   #skip: number
 
-  /** `skip`: bytes before the first frame; a client's preface has 24. */
-  constructor(skip = 0) {
+  /** `skip`: bytes before the first frame. */
+  constructor(seen: (frame: Frame) => void, skip = 0) {
+    this.#seen = seen
     this.#skip = skip
   }
 
@@ -49,7 +53,9 @@ export class FrameReader {
     while (this.#rest.length >= HEADER) {
       const length = this.#rest.readUIntBE(0, 3)
       if (this.#rest.length < HEADER + length) return
-      this.frames.push(frameOf(this.#rest.subarray(0, HEADER + length)))
+      const frame = frameOf(this.#rest.subarray(0, HEADER + length))
+      this.frames.push(frame)
+      this.#seen(frame)
       this.#rest = this.#rest.subarray(HEADER + length)
     }
   }
@@ -72,16 +78,19 @@ export interface Recorder {
   readonly down: readonly Frame[]
   /** What the client has sent. */
   readonly up: readonly Frame[]
-  /** Nothing more gets to the client till `resume`; what was read is still recorded. */
-  pause(): void
-  resume(): void
+  /** Both, in the order in which they were seen. */
+  readonly all: readonly (Frame & { readonly from: 'server' | 'client' })[]
+  /** What the client sends from now on, acknowledgements too, does not get to the server till `release`. */
+  hold(): void
+  release(): void
   close(): Promise<void>
 }
 
 /** A relay to `port` that records the frames of the one connection made through it. */
 export async function record(port: number): Promise<Recorder> {
-  const down = new FrameReader()
-  const up = new FrameReader(24)
+  const all: (Frame & { from: 'server' | 'client' })[] = []
+  const down = new FrameReader((frame) => all.push({ ...frame, from: 'server' }))
+  const up = new FrameReader((frame) => all.push({ ...frame, from: 'client' }), PREFACE)
   const sockets: Socket[] = []
   const server = createServer({ noDelay: true }, (client) => {
     const upstream = connect({ port, host: '127.0.0.1', noDelay: true })
@@ -101,8 +110,9 @@ export async function record(port: number): Promise<Recorder> {
     port: (server.address() as AddressInfo).port,
     down: down.frames,
     up: up.frames,
-    pause: () => sockets[0]?.cork(),
-    resume: () => sockets[0]?.uncork(),
+    all,
+    hold: () => sockets[1]?.cork(),
+    release: () => sockets[1]?.uncork(),
     async close() {
       for (const socket of sockets) socket.destroy()
       await new Promise((resolve) => server.close(resolve))

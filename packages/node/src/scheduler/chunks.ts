@@ -49,7 +49,7 @@ export class Chunks {
   }
 }
 
-function sizeOf(chunks: readonly Chunk[]): number {
+export function sizeOf(chunks: readonly Chunk[]): number {
   let size = 0
   for (const { chunk } of chunks) size += chunk.length
   return size

@@ -1,5 +1,9 @@
-import type { ServerHttp2Stream } from 'node:http2'
-import { type Chunk, Chunks, type Done } from './chunks.js'
+import type {
+  OutgoingHttpHeaders,
+  ServerHttp2Stream,
+  ServerStreamResponseOptions,
+} from 'node:http2'
+import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import { type Priority, responsePriority } from './priority.js'
 
 /** Who decides when a gate's bytes go. */
@@ -17,14 +21,16 @@ export interface Keeper {
   closed(gate: Gate): void
 }
 
-/** What a response is, as far as it is known before its headers. */
-export interface Standing {
-  readonly priority: Priority | undefined
-  readonly page: boolean
-}
-
 /** Bodies up to this size are not worth the empty frame that cutting them costs. */
 const UNCUT = 16_384
+
+const GATE = Symbol('pushplan.gate')
+
+interface GatedStream extends ServerHttp2Stream {
+  [GATE]?: Gate
+}
+
+type WriteMany = NonNullable<ServerHttp2Stream['_writev']>
 
 /**
  * Stands between an `Http2Stream` and what writes to it: wraps the documented `_write` and `_writev`
@@ -37,9 +43,12 @@ export class Gate {
   page = false
   urgency = 3
   incremental = false
-  /** Bytes handed to HTTP/2 that are not with the socket yet. */
+  /** Bytes handed to HTTP/2 so far, ... */
+  handed = 0
+  /** ... and those of them that are not with the socket yet. */
   inFlight = 0
-  /** `performance.now()` when its last bytes were with the socket; 0 before the first. */
+  /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
+  lastHanded = 0
   lastWritten = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
@@ -48,34 +57,48 @@ export class Gate {
   since = 0
   readonly #keeper: Keeper
   readonly #write: ServerHttp2Stream['_write']
-  readonly #writev: NonNullable<ServerHttp2Stream['_writev']> | undefined
-  #standing: Standing
-  #started = false
+  readonly #writeMany: WriteMany | undefined
+  readonly #respond: ServerHttp2Stream['respond']
+  #requested: Priority | undefined
+  #settled = false
   #cuttable = false
+  #length = Infinity
 
-  constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
+  constructor(stream: GatedStream, keeper: Keeper, turn: number) {
     this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.#standing = { priority: undefined, page: false }
     this.#write = stream._write
-    this.#writev = stream._writev
-    stream._write = (chunk: Chunk['chunk'], encoding, done) => this.#one({ chunk, encoding }, done)
-    stream._writev = (chunks, done) => this.#accept(chunks as Chunk[], done)
-    stream.on('close', () => keeper.closed(this))
-    this.#wrapRespond(stream)
+    this.#writeMany = stream._writev
+    this.#respond = stream.respond
+    stream[GATE] = this
+    stream._write = gatedWrite
+    stream._writev = gatedWriteMany
+    stream.respond = gatedRespond
+    stream.on('close', gatedClose)
   }
 
-  /** Its place in the order. What the response says once it starts can change it, but a page stays one. */
-  stand(standing: Standing): void {
-    this.#standing = standing
-    this.#place(standing.priority ?? responsePriority({}, undefined))
-    this.#started = false
+  /** Whether its body has begun. */
+  get begun(): boolean {
+    return this.handed > 0
+  }
+
+  /** Whether its body is with HTTP/2, by its content-length. */
+  get complete(): boolean {
+    return this.handed >= this.#length
   }
 
   /** Whether all of the response has been written to the stream. */
   get ended(): boolean {
     return this.stream.writableEnded
+  }
+
+  /** Its place in the order; what the response's headers say can change it, but a page stays one. */
+  stand(requested: Priority | undefined, page: boolean): void {
+    this.#requested = requested
+    this.page = page
+    this.#settled = false
+    if (requested !== undefined) this.#place(requested)
   }
 
   /**
@@ -87,67 +110,104 @@ export class Gate {
     if (waiting === undefined) return
     const piece = this.#cuttable ? waiting.take(limit) : waiting.all()
     if (waiting.size === 0) this.waiting = undefined
+    else this.since = performance.now()
     this.#hand(piece, (error) => {
       if (error || waiting.size === 0) waiting.done(error)
-      else this.#keeper.waits(this)
+      else if (this.waiting !== undefined) this.#keeper.waits(this)
     })
   }
 
-  #wrapRespond(stream: ServerHttp2Stream): void {
-    const { respond } = stream
-    // A request whose body nobody reads is closed by Node only where there are no trailers.
-    const pushed = Number(stream.id) % 2 === 0
-    const cuttable = pushed || stream.endAfterHeaders
-    stream.respond = (headers, options) => {
-      const small = Number(headers?.['content-length'] ?? Infinity) <= UNCUT
-      const waitForTrailers = options?.waitForTrailers === true
-      this.#cuttable = waitForTrailers || (cuttable && !small && options?.endStream !== true)
-      const cut = this.#cuttable && !waitForTrailers
-      respond.call(stream, headers, cut ? { ...options, waitForTrailers: true } : options)
-    }
+  /**
+   * A body can be cut where Node waits for trailers; where there are none it then ends with an empty
+   * frame. A request whose body nobody reads is closed by Node only without that.
+   */
+  respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
+    const waits = options?.waitForTrailers === true
+    const add = !waits && options?.endStream !== true && this.#worthCutting(headers)
+    this.#cuttable = waits || add
+    this.#respond.call(this.stream, headers, add ? { ...options, waitForTrailers: true } : options)
+  }
+
+  #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
+    if (Number(headers?.['content-length'] ?? Infinity) <= UNCUT) return false
+    return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
   }
 
   #place({ urgency, incremental }: Priority): void {
-    this.page = this.#standing.page
     this.urgency = urgency
     this.incremental = incremental
   }
 
-  #start(): void {
-    this.#started = true
+  #settle(): void {
+    this.#settled = true
     const { sentHeaders } = this.stream
-    if (sentHeaders !== undefined) this.#place(responsePriority(sentHeaders, this.#standing.priority))
+    if (sentHeaders !== undefined) {
+      this.#length = Number(sentHeaders['content-length'] ?? Infinity)
+      this.#place(responsePriority(sentHeaders, this.#requested))
+    }
   }
 
-  #one(chunk: Chunk, done: Done): void {
-    this.#accept([chunk], done)
-  }
-
-  #accept(chunks: Chunk[], done: Done): void {
-    if (!this.#started) this.#start()
-    this.stalled = false
-    const waiting = new Chunks(chunks, done)
-    if (this.#keeper.admits(this, waiting.size)) return this.#hand(chunks, done)
-    this.waiting = waiting
+  /** What the stream is told to write. */
+  accept(chunks: Chunk[], done: Done): void {
+    if (!this.#settled) this.#settle()
+    if (this.#keeper.admits(this, sizeOf(chunks))) return this.#hand(chunks, done)
+    this.waiting = new Chunks(chunks, done)
     this.since = performance.now()
     this.#keeper.waits(this)
   }
 
   #hand(chunks: Chunk[], done: Done): void {
-    const [first] = chunks
-    const size = chunks.reduce((sum, { chunk }) => sum + chunk.length, 0)
+    const size = sizeOf(chunks)
+    this.handed += size
     this.inFlight += size
     this.#keeper.handed(this, size)
-    const written: Done = (error) => {
+    this.#pass(chunks, (error) => {
       this.inFlight -= size
       this.stalled = false
-      this.lastWritten = performance.now()
       this.#keeper.written(this)
       done(error)
       this.#keeper.proceed()
-    }
-    if (chunks.length === 1 && first !== undefined) {
-      this.#write.call(this.stream, first.chunk, first.encoding as BufferEncoding, written)
-    } else this.#writev?.call(this.stream, chunks as Parameters<NonNullable<typeof this.stream._writev>>[0], written)
+    })
   }
+
+  #pass(chunks: Chunk[], done: Done): void {
+    const [first] = chunks
+    if (first !== undefined && chunks.length === 1) {
+      this.#write.call(this.stream, first.chunk, first.encoding as BufferEncoding, done)
+    } else this.#writeMany?.call(this.stream, chunks as Parameters<WriteMany>[0], done)
+  }
+
+  /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
+  close(): void {
+    const { waiting } = this
+    this.waiting = undefined
+    this.#keeper.closed(this)
+    waiting?.done()
+  }
+}
+
+// Shared by all streams: a closure each would cost more than all the rest.
+function gatedWrite(
+  this: GatedStream,
+  chunk: Chunk['chunk'],
+  encoding: Chunk['encoding'],
+  done: Done,
+): void {
+  this[GATE]?.accept([{ chunk, encoding }], done)
+}
+
+function gatedWriteMany(this: GatedStream, chunks: Chunk[], done: Done): void {
+  this[GATE]?.accept(chunks, done)
+}
+
+function gatedRespond(
+  this: GatedStream,
+  headers?: OutgoingHttpHeaders,
+  options?: ServerStreamResponseOptions,
+): void {
+  this[GATE]?.respond(headers, options)
+}
+
+function gatedClose(this: GatedStream): void {
+  this[GATE]?.close()
 }

@@ -13,6 +13,7 @@ export function schedule(server: Http2Server | Http2SecureServer): void {
   server.on('session', (session) => void SessionScheduler.of(session))
   server.prependListener('stream', (stream, headers) => {
     const { session } = stream
-    if (session !== undefined) SessionScheduler.of(session as ServerHttp2Session).request(stream, headers)
+    if (session !== undefined)
+      SessionScheduler.of(session as ServerHttp2Session).request(stream, headers)
   })
 }

@@ -109,7 +109,9 @@ export class LinkModel {
     const drained = this.#rate === Infinity ? now : this.#free - backlog / 2
     if (this.#window - reserve - this.#inFlight >= this.grain(allowance)) return drained
     const first = this.#sent[0]
-    return first === undefined ? drained : Math.max(drained, first.through + this.#roundTrip - EARLY)
+    return first === undefined
+      ? drained
+      : Math.max(drained, first.through + this.#roundTrip - EARLY)
   }
 
   asked(moment: Moment): void {

@@ -1,12 +1,12 @@
 import type { ServerHttp2Session } from 'node:http2'
 import { type Allowance, LinkModel, type Moment } from './link-model.js'
 
-/** An acknowledgement that takes longer is not waited for: pacing must not stall a session, in ms. */
-const OVERDUE = 1000
-/** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
-const FIRST_PIECE = 2 * 1448
-const PIECE = 16_384
+/** Looks again after that long at the latest: pacing must not stall a session, in ms. */
+const PATIENCE = 1000
 const SEGMENT = 1448
+/** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
+const FIRST_PIECE = 2 * SEGMENT
+const PIECE = 16_384
 /** How much may wait for the link while a page pauses, and while its handler thinks, in ms. */
 const PAUSE_BACKLOG = 6
 const THINK_BACKLOG = 15
@@ -29,13 +29,14 @@ export interface PageOutlook {
  */
 export class Pacer {
   readonly #session: ServerHttp2Session
-  readonly #progress: () => void
+  readonly #progress: (asked?: number) => void
   readonly #link = new LinkModel()
   #pinging = false
   #unprobed = 0
   #timer: NodeJS.Timeout | undefined
 
-  constructor(session: ServerHttp2Session, progress: () => void) {
+  /** `progress` is told when there may be more room, and when an answered question was `asked`. */
+  constructor(session: ServerHttp2Session, progress: (asked?: number) => void) {
     this.#session = session
     this.#progress = progress
     const since = performance.now()
@@ -60,10 +61,34 @@ export class Pacer {
     const now = performance.now()
     const allowance = this.#allowance(now, page)
     const room = Math.min(this.#link.room(now, allowance), size, this.#pieceLimit())
-    if (room >= Math.min(size, this.#link.grain(allowance))) return Math.floor(room)
+    if (room >= Math.min(size, this.#link.grain(allowance))) return Math.ceil(room)
     this.probe()
     this.#wake(this.#link.roomAt(now, allowance) - now)
     return 0
+  }
+
+  /** Asks the client to say when what has been sent has arrived, if anything has. */
+  probe(): void {
+    if (this.#unprobed > 0) this.check()
+  }
+
+  /** Asks the client for a sign of life. */
+  check(): void {
+    if (this.#pinging || this.#session.destroyed || this.#session.closed) return
+    const moment = this.#moment()
+    this.#pinging = true
+    this.#unprobed = 0
+    this.#link.asked(moment)
+    this.#session.ping((error) => {
+      this.#pinging = false
+      if (error !== null) return
+      this.#link.answered(performance.now())
+      this.#progress(moment.now)
+    })
+  }
+
+  stop(): void {
+    clearTimeout(this.#timer)
   }
 
   /** Long before the page is due, only what can't be sent till then is too much. */
@@ -78,23 +103,6 @@ export class Pacer {
     }
   }
 
-  /** Asks the client to say when what has been sent has arrived. */
-  probe(): void {
-    if (this.#pinging || this.#unprobed === 0 || this.#session.destroyed) return
-    this.#pinging = true
-    this.#unprobed = 0
-    this.#link.asked(this.#moment())
-    this.#session.ping((error) => {
-      this.#pinging = false
-      if (error === null) this.#link.answered(performance.now())
-      this.#progress()
-    })
-  }
-
-  stop(): void {
-    clearTimeout(this.#timer)
-  }
-
   #moment(): Moment {
     return { now: performance.now(), wire: this.#session.socket.bytesWritten }
   }
@@ -105,6 +113,7 @@ export class Pacer {
 
   #wake(wait: number): void {
     clearTimeout(this.#timer)
-    this.#timer = setTimeout(this.#progress, Math.min(Math.max(wait, 1), OVERDUE)).unref()
+    const delay = Math.min(Math.max(wait, 1), PATIENCE)
+    this.#timer = setTimeout(() => this.#progress(), delay).unref()
   }
 }

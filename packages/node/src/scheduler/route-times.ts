@@ -24,15 +24,12 @@ const known = new Map<string, Known>()
 /** How long handlers take to write their page, by route. */
 export const routeTimes = {
   learn(route: string, { took, size }: { took: number; size: number }): void {
-    const before = known.get(route) ?? { mean: took, deviation: took / 2, size, answers: 0 }
-    known.delete(route) // to the end: the route asked for longest ago is forgotten first
-    known.set(route, {
-      mean: before.mean + GAIN * (took - before.mean),
-      deviation: before.deviation + GAIN * (Math.abs(took - before.mean) - before.deviation),
-      size: before.size + GAIN * (size - before.size),
-      answers: before.answers + 1,
-    })
-    if (known.size > REMEMBERED) forgetOldest()
+    const times = known.get(route)
+    if (times === undefined) return remember(route, took, size)
+    times.deviation += GAIN * (Math.abs(took - times.mean) - times.deviation)
+    times.mean += GAIN * (took - times.mean)
+    times.size += GAIN * (size - times.size)
+    times.answers++
   },
 
   expect(route: string): RouteTimes | undefined {
@@ -42,6 +39,9 @@ export const routeTimes = {
   },
 }
 
-function forgetOldest(): void {
-  for (const route of known.keys()) return void known.delete(route)
+/** Where there are too many, the one first seen is forgotten: it will be learned again. */
+function remember(route: string, took: number, size: number): void {
+  const [oldest] = known.size < REMEMBERED ? [] : known.keys()
+  if (oldest !== undefined) known.delete(oldest)
+  known.set(route, { mean: took, deviation: took / 2, size, answers: 1 })
 }

@@ -1,43 +1,53 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { Gate, type Keeper } from './gate.js'
-import { isPageRequest, type Priority, requestPriority } from './priority.js'
+import { compare, holds, LULL } from './order.js'
 import { Page } from './page.js'
 import { Pacer } from './pacer.js'
+import { isPageRequest, type Priority, requestPriority } from './priority.js'
 
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
 const PIECE = 65_536
 /** Small responses go together: HTTP/2 sends what fits one frame in the order it is handed over. */
 const BATCH = 16_384
-/** What a response that has begun may take to produce its next bytes before others use the link, in ms. */
-const LULL = 5
-/** After that long a response that waits gets one piece past all that outrank it, in ms. */
-// const STARVING = 2000
+/** After that long a response that waits gets a batch past all that outrank it, in ms. */
+const STARVING = 2000
 
+/** What a stream is that the client has not asked for, or has not said enough about. */
 export interface Adoption extends Partial<Priority> {
-  /** It is the page that the others belong to. */
+  /**
+   * It is the page that the others belong to.
+   * @default false
+   */
   readonly page?: boolean
 }
 
 const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
 
 /** Orders all that one HTTP/2 session sends: the page first, the rest by urgency. */
-export class SessionScheduler implements Keeper {
-
+export class SessionScheduler {
   readonly #gates = new Map<ServerHttp2Stream, Gate>()
   readonly #waiting = new Set<Gate>()
-  /** Gates whose response has begun and is not over: they hold up what they outrank. */
+  /** Gates whose response has begun and is not over. */
   readonly #live = new Set<Gate>()
   readonly #pages = new Map<Gate, Page>()
   readonly #pacer: Pacer
+  readonly #keeper: Keeper = {
+    admits: (gate, size) => this.#admits(gate, size),
+    waits: (gate) => (this.#waiting.add(gate), this.#pump()),
+    handed: (gate, size) => this.#handed(gate, size),
+    written: (gate) => this.#written(gate),
+    proceed: () => this.#pump(),
+    closed: (gate) => this.#closed(gate),
+  }
   #turns = 0
   #timer: NodeJS.Timeout | undefined
 
   private constructor(session: ServerHttp2Session) {
-    this.#pacer = new Pacer(session, () => this.#pump())
+    this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
     session.once('close', () => this.#stop())
   }
 
-  /** The scheduler of `session`, made where there is none. */
+  /** The scheduler of `session`, made where there is none: best as soon as there is a session. */
   static of(session: ServerHttp2Session): SessionScheduler {
     const known = schedulers.get(session)
     if (known !== undefined) return known
@@ -47,77 +57,69 @@ export class SessionScheduler implements Keeper {
   }
 
   /** The scheduler of the stream's session, if it has one. */
-  static find(stream: ServerHttp2Stream): SessionScheduler | undefined {
-    return stream.session === undefined
-      ? undefined
-      : schedulers.get(stream.session as ServerHttp2Session)
+  static find({ session }: ServerHttp2Stream): SessionScheduler | undefined {
+    return session === undefined ? undefined : schedulers.get(session as ServerHttp2Session)
   }
 
-  /** Takes in what a client asks for. */
+  /** Takes in what a client asks for, before anything is written to it. */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
     const gate = this.#gate(stream)
-    gate.stand({ priority: requestPriority(headers), page: isPageRequest(headers) })
-    this.#notePage(gate, String(headers[':path']))
+    gate.stand(requestPriority(headers), isPageRequest(headers))
+    this.#note(gate, headers[':path'] ?? '')
   }
 
-  /** Takes in a pushed stream, or says what a stream is. */
-  adopt(stream: ServerHttp2Stream, { urgency = 3, incremental = false, page = false }: Adoption) {
+  /**
+   * Takes in a pushed stream, before anything is written to it, or corrects what a stream is. Of
+   * equal urgency, what was adopted first goes first.
+   */
+  adopt(stream: ServerHttp2Stream, adoption: Adoption): void {
+    const { urgency = 3, incremental = false, page = false } = adoption
     const gate = this.#gate(stream)
-    gate.stand({ priority: { urgency, incremental }, page })
-    this.#notePage(gate, '')
+    gate.stand({ urgency, incremental }, page)
+    this.#note(gate, '')
   }
 
   #gate(stream: ServerHttp2Stream): Gate {
     const known = this.#gates.get(stream)
     if (known !== undefined) return known
-    const gate = new Gate(stream, this, ++this.#turns)
+    const gate = new Gate(stream, this.#keeper, ++this.#turns)
     this.#gates.set(stream, gate)
     return gate
   }
 
-  #notePage(gate: Gate, route: string): void {
-    if (!gate.page || gate.ended) {
-      this.#pages.delete(gate)
-      return
-    }
+  #note(gate: Gate, route: string): void {
+    if (!gate.page) return void this.#pages.delete(gate)
+    if (gate.ended || this.#pages.has(gate)) return
     if (this.#pages.size === 0) this.#pacer.start()
-    if (!this.#pages.has(gate)) this.#pages.set(gate, new Page(gate.stream, route))
+    this.#pages.set(gate, new Page(gate.stream, route))
   }
 
-  admits(gate: Gate, size: number): boolean {
+  #admits(gate: Gate, size: number): boolean {
     if (gate.page) return true
-    if (this.#waiting.size === 0 && this.#live.size === 0 && this.#pages.size === 0) {
-      return size <= PIECE
-    }
-    return false
+    const alone = this.#waiting.size === 0 && this.#live.size === 0 && this.#pages.size === 0
+    return alone && size <= PIECE
   }
 
-  waits(gate: Gate): void {
-    this.#waiting.add(gate)
-    this.#pump()
-  }
-
-  handed(gate: Gate, size: number): void {
+  #handed(gate: Gate, size: number): void {
     this.#live.add(gate)
+    gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
     this.#pages.get(gate)?.wrote(size)
-    this.#pacer.sent(size)
+    // Where there are only pages, nobody asks for a model of the link.
+    if (this.#gates.size > this.#pages.size) this.#pacer.sent(size)
   }
 
-  written(gate: Gate): void {
-    if (!gate.page && this.#expected() !== undefined) this.#pacer.probe()
+  #written(gate: Gate): void {
+    gate.lastWritten = performance.now()
+    if (!gate.page && this.#waiting.size > 0 && this.#expected() !== undefined) this.#pacer.probe()
   }
 
-  proceed(): void {
-    if (this.#waiting.size > 0) this.#pump()
-  }
-
-  closed(gate: Gate): void {
+  #closed(gate: Gate): void {
     this.#gates.delete(gate.stream)
     this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#pages.delete(gate)
-    if (this.#waiting.size > 0) this.#pump()
+    this.#pump()
   }
 
   /** Hands on, in order, what may go. */
@@ -132,8 +134,11 @@ export class SessionScheduler implements Keeper {
   }
 
   #next(): Gate | undefined {
+    if (this.#waiting.size === 0) return undefined
     let best: Gate | undefined
+    const starving = performance.now() - STARVING
     for (const gate of this.#waiting) {
+      if (gate.since < starving) return gate
       if (best === undefined || compare(gate, best) < 0) best = gate
     }
     return best
@@ -142,44 +147,51 @@ export class SessionScheduler implements Keeper {
   /** How many bytes of it may go now. */
   #limit(gate: Gate): number {
     if (gate.page) return Infinity
+    if (gate.since < performance.now() - STARVING) return BATCH
     const size = gate.waiting?.size ?? 0
-    const held = this.#holder(gate, size)
-    if (held !== undefined) {
+    if (this.#held(gate, size)) {
       this.#look()
       return 0
     }
     const page = this.#expected()
-    if (page === undefined) return PIECE
-    return this.#pacer.room(size, page)
+    return page === undefined ? PIECE : this.#pacer.room(size, page)
   }
 
-  /** A response that has begun, is not over, and comes before `gate`. */
-  #holder(gate: Gate, size: number): Gate | undefined {
-    const now = performance.now()
-    let sum = size
-    let holder: Gate | undefined
+  #held(gate: Gate, size: number): boolean {
+    let held = false
+    let batch = size
     for (const live of this.#live) {
-      if (live === gate || live.stalled) continue
-      if (live.inFlight === 0 && (now - live.lastWritten > LULL || (live.page && !live.ended))) continue
-      if (live.inFlight === 0 && live.incremental && gate.incremental && compare(live, gate) > 0) continue
-      if (compare(live, gate) > 0 && !(live.incremental && gate.incremental && live.urgency === gate.urgency)) continue
-      sum += live.inFlight
-      holder ??= live
-      if (live.page) return live
+      if (!holds(live, gate)) continue
+      held = true
+      batch += live.handed
+      if (live.page || batch > BATCH) return true
     }
-    return holder !== undefined && sum <= BATCH ? undefined : holder
+    return held && batch > BATCH
   }
 
+  /** Looks again after a lull, and then asks the client whether it is the socket that is slow. */
   #look(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
+      if (this.#waiting.size > 0) this.#pacer.check()
       this.#pump()
     }, LULL + 1).unref()
   }
 
+  /**
+   * The client has answered what was asked at `asked`. What was handed on well before and is still
+   * not with the socket waits for its own flow-control window, or to be let in by the client.
+   */
+  #progress(asked: number | undefined): void {
+    for (const live of asked === undefined ? [] : this.#live) {
+      if (live.inFlight > 0 && live.lastHanded < (asked ?? 0) - LULL) live.stalled = true
+    }
+    this.#pump()
+  }
+
   /** The page that may still have something to say. */
   #expected(): Page | undefined {
-    for (const page of this.#pages.values()) if (!page.ended) return page
+    for (const page of this.#pages.values()) if (page.expected) return page
     return undefined
   }
 
@@ -187,11 +199,4 @@ export class SessionScheduler implements Keeper {
     this.#pacer.stop()
     clearTimeout(this.#timer)
   }
-}
-
-function compare(a: Gate, b: Gate): number {
-  if (a.page !== b.page) return a.page ? -1 : 1
-  if (a.urgency !== b.urgency) return a.urgency - b.urgency
-  if (a.incremental !== b.incremental) return a.incremental ? 1 : -1
-  return a.turn - b.turn
 }
