@@ -173,7 +173,7 @@ describe('scheduler: order', () => {
       if (headers[':path'] === '/small') return answer(stream, 1000)
       endless = stream
       stream.respond({ ':status': 200 })
-      const chunk = Buffer.alloc(10_000)
+      const chunk = Buffer.alloc(20_000)
       const more = () => {
         if (!stream.destroyed) stream.write(chunk, () => setTimeout(more, 1))
       }

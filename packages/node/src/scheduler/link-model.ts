@@ -106,8 +106,9 @@ export class LinkModel {
   /** When there may be more. */
   roomAt(now: number, allowance: Allowance): number {
     const { backlog, reserve } = allowance
-    const drained = this.#rate === Infinity ? now : this.#free - backlog / 2
-    if (this.#window - reserve - this.#inFlight >= this.grain(allowance)) return drained
+    const grain = this.grain(allowance)
+    const drained = this.#rate === Infinity ? now : this.#free - backlog + grain / this.#rate
+    if (this.#window - reserve - this.#inFlight >= grain) return drained
     const first = this.#sent[0]
     return first === undefined
       ? drained
