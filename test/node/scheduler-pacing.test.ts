@@ -15,6 +15,13 @@ import {
 
 const BIG = 400_000
 
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate)
+}
+
+const sum = (frames: readonly { length: number }[]) =>
+  frames.reduce((total, { length }) => total + length, 0)
+
 describe('scheduler: pacing', () => {
   let open: Scene | undefined
   afterEach(() => open?.close())
@@ -23,13 +30,6 @@ describe('scheduler: pacing', () => {
     open = await scene(...args)
     return open
   }
-
-  async function until(condition: () => boolean): Promise<void> {
-    while (!condition()) await new Promise(setImmediate)
-  }
-
-  const sum = (frames: readonly { length: number }[]) =>
-    frames.reduce((total, { length }) => total + length, 0)
 
   it('keeps a window of what the client has not acknowledged while the handler thinks', async () => {
     let page: ServerHttp2Stream | undefined

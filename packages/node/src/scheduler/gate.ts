@@ -5,6 +5,7 @@ import type {
 } from 'node:http2'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import { type Priority, responsePriority } from './priority.js'
+import { type Wrapped, type Wrapping, wrap } from './wrap.js'
 
 /** Who decides when a gate's bytes go. */
 export interface Keeper {
@@ -24,19 +25,11 @@ export interface Keeper {
 /** Bodies up to this size are not worth the empty frame that cutting them costs. */
 const UNCUT = 16_384
 
-const GATE = Symbol('pushplan.gate')
-
-interface GatedStream extends ServerHttp2Stream {
-  [GATE]?: Gate
-}
-
-type WriteMany = NonNullable<ServerHttp2Stream['_writev']>
-
 /**
- * Stands between an `Http2Stream` and what writes to it: wraps the documented `_write` and `_writev`
- * of this one stream. While bytes wait, `Writable` keeps the backpressure to their source.
+ * Stands between an `Http2Stream` and what writes to it. While bytes wait, `Writable` keeps the
+ * backpressure to their source.
  */
-export class Gate {
+export class Gate implements Wrapping {
   readonly stream: ServerHttp2Stream
   /** Its turn among equals: the smaller comes first. */
   turn: number
@@ -56,26 +49,17 @@ export class Gate {
   /** `performance.now()` when it began to wait. */
   since = 0
   readonly #keeper: Keeper
-  readonly #write: ServerHttp2Stream['_write']
-  readonly #writeMany: WriteMany | undefined
-  readonly #respond: ServerHttp2Stream['respond']
+  readonly #stream: Wrapped
   #requested: Priority | undefined
   #settled = false
   #cuttable = false
   #length = Infinity
 
-  constructor(stream: GatedStream, keeper: Keeper, turn: number) {
+  constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
     this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.#write = stream._write
-    this.#writeMany = stream._writev
-    this.#respond = stream.respond
-    stream[GATE] = this
-    stream._write = gatedWrite
-    stream._writev = gatedWriteMany
-    stream.respond = gatedRespond
-    stream.on('close', gatedClose)
+    this.#stream = wrap(stream, this)
   }
 
   /** Whether its body has begun. */
@@ -125,7 +109,7 @@ export class Gate {
     const waits = options?.waitForTrailers === true
     const add = !waits && options?.endStream !== true && this.#worthCutting(headers)
     this.#cuttable = waits || add
-    this.#respond.call(this.stream, headers, add ? { ...options, waitForTrailers: true } : options)
+    this.#stream.respond(headers, add ? { ...options, waitForTrailers: true } : options)
   }
 
   #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
@@ -161,20 +145,13 @@ export class Gate {
     this.handed += size
     this.inFlight += size
     this.#keeper.handed(this, size)
-    this.#pass(chunks, (error) => {
+    this.#stream.write(chunks, (error) => {
       this.inFlight -= size
       this.stalled = false
       this.#keeper.written(this)
       done(error)
       this.#keeper.proceed()
     })
-  }
-
-  #pass(chunks: Chunk[], done: Done): void {
-    const [first] = chunks
-    if (first !== undefined && chunks.length === 1) {
-      this.#write.call(this.stream, first.chunk, first.encoding as BufferEncoding, done)
-    } else this.#writeMany?.call(this.stream, chunks as Parameters<WriteMany>[0], done)
   }
 
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
@@ -184,30 +161,4 @@ export class Gate {
     this.#keeper.closed(this)
     waiting?.done()
   }
-}
-
-// Shared by all streams: a closure each would cost more than all the rest.
-function gatedWrite(
-  this: GatedStream,
-  chunk: Chunk['chunk'],
-  encoding: Chunk['encoding'],
-  done: Done,
-): void {
-  this[GATE]?.accept([{ chunk, encoding }], done)
-}
-
-function gatedWriteMany(this: GatedStream, chunks: Chunk[], done: Done): void {
-  this[GATE]?.accept(chunks, done)
-}
-
-function gatedRespond(
-  this: GatedStream,
-  headers?: OutgoingHttpHeaders,
-  options?: ServerStreamResponseOptions,
-): void {
-  this[GATE]?.respond(headers, options)
-}
-
-function gatedClose(this: GatedStream): void {
-  this[GATE]?.close()
 }

@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { Gate, type Keeper } from './gate.js'
 import { compare, holds, LULL } from './order.js'
-import { Page } from './page.js'
 import { Pacer } from './pacer.js'
+import { Pages } from './pages.js'
 import { isPageRequest, type Priority, requestPriority } from './priority.js'
 
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
@@ -29,7 +29,7 @@ export class SessionScheduler {
   readonly #waiting = new Set<Gate>()
   /** Gates whose response has begun and is not over. */
   readonly #live = new Set<Gate>()
-  readonly #pages = new Map<Gate, Page>()
+  readonly #pages = new Pages()
   readonly #pacer: Pacer
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#admits(gate, size),
@@ -87,11 +87,11 @@ export class SessionScheduler {
     return gate
   }
 
-  #note(gate: Gate, route: string): void {
-    if (!gate.page) return void this.#pages.delete(gate)
-    if (gate.ended || this.#pages.has(gate)) return
+  #note(gate: Gate, path: string): void {
+    if (!gate.page) return this.#pages.delete(gate)
+    if (gate.ended) return
     if (this.#pages.size === 0) this.#pacer.start()
-    this.#pages.set(gate, new Page(gate.stream, route))
+    this.#pages.add(gate, path)
   }
 
   #admits(gate: Gate, size: number): boolean {
@@ -104,14 +104,15 @@ export class SessionScheduler {
     this.#live.add(gate)
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
-    this.#pages.get(gate)?.wrote(size)
+    this.#pages.wrote(gate, size)
     // Where there are only pages, nobody asks for a model of the link.
     if (this.#gates.size > this.#pages.size) this.#pacer.sent(size)
   }
 
   #written(gate: Gate): void {
     gate.lastWritten = performance.now()
-    if (!gate.page && this.#waiting.size > 0 && this.#expected() !== undefined) this.#pacer.probe()
+    if (!gate.page && this.#waiting.size > 0 && this.#pages.expected !== undefined)
+      this.#pacer.probe()
   }
 
   #closed(gate: Gate): void {
@@ -153,7 +154,7 @@ export class SessionScheduler {
       this.#look()
       return 0
     }
-    const page = this.#expected()
+    const page = this.#pages.expected
     return page === undefined ? PIECE : this.#pacer.room(size, page)
   }
 
@@ -187,12 +188,6 @@ export class SessionScheduler {
       if (live.inFlight > 0 && live.lastHanded < (asked ?? 0) - LULL) live.stalled = true
     }
     this.#pump()
-  }
-
-  /** The page that may still have something to say. */
-  #expected(): Page | undefined {
-    for (const page of this.#pages.values()) if (page.expected) return page
-    return undefined
   }
 
   #stop(): void {
