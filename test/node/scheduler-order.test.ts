@@ -157,12 +157,14 @@ describe('scheduler: order', () => {
 
   it('lets the page pass a large body that nobody had a reason to hold', async () => {
     const { get, frames } = await play((stream, headers) => {
-      if (headers[':path'] === '/large') answer(stream, 5_000_000)
+      if (headers[':path'] === '/large') answer(stream, 20_000_000)
       else answer(stream, 1000)
     })
     const large = get('/large')
     await once(large, 'data')
+    large.pause() // its window fills up
     await ended(get('/', PAGE))
+    large.resume()
     await ended(large)
     expect(endings(frames.down)).to.deep.equal([3, 1])
   })

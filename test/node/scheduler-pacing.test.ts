@@ -39,7 +39,7 @@ describe('scheduler: pacing', () => {
       push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
     })
     const asked = get('/', PAGE)
-    await until(() => sum(dataOf(frames.down)) >= 10_000)
+    await until(() => sum(dataOf(frames.down)) > 2 * 1448)
     answer(page!, 1000)
     await until(() => endings(frames.down).includes(1))
     const untilPage = frames.down.slice(
