@@ -39,6 +39,8 @@ export interface Moment {
 interface Asked extends Moment {
   /** When the answer should be there. */
   readonly expected: number
+  /** Since when the bottleneck has been busy with what went before it. */
+  readonly busy: Moment
   /** How many of `#sent` went before it. */
   before: number
 }
@@ -117,7 +119,7 @@ export class LinkModel {
 
   asked(moment: Moment): void {
     const expected = Math.max(this.#free, moment.now) + this.#roundTrip
-    this.#asked = { ...moment, expected, before: this.#sent.length }
+    this.#asked = { ...moment, expected, busy: this.#busy, before: this.#sent.length }
   }
 
   answered(now: number): void {
@@ -134,9 +136,9 @@ export class LinkModel {
   }
 
   /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
-  #measure({ now, wire }: Moment, passed: number): void {
-    if (wire - this.#busy.wire < SEGMENT) return
-    const rate = (wire - this.#busy.wire) / Math.max(passed - this.#busy.now - NOISE, NOISE)
+  #measure({ now, wire, busy }: Asked, passed: number): void {
+    if (wire - busy.wire < SEGMENT) return
+    const rate = (wire - busy.wire) / Math.max(passed - busy.now - NOISE, NOISE)
     if (passed - now > 2 * NOISE) this.#rate = rate
     else this.#rate = Math.max(this.#rate, rate) * 1.25
     if (this.#rate >= FAST) this.#rate = Infinity
