@@ -219,6 +219,21 @@ describe('scheduler: whatever happens', () => {
     await until(() => closed.length === 2)
   })
 
+  it('outlives a session that the server destroys with much waiting', async () => {
+    const streams: ServerHttp2Stream[] = []
+    let closed = 0
+    const { get, frames } = await play((stream, headers) => {
+      streams.push(stream)
+      stream.on('close', () => (closed += 1))
+      if (headers[':path'] !== '/') return answer(stream, BIG)
+      for (const path of ['/a', '/b', '/c']) push(stream, path, { urgency: 0, body: BODY })
+    })
+    for (const path of ['/', '/1', '/2', '/3']) get(path, path === '/' ? PAGE : {})
+    await until(() => streams.length === 4 && dataOf(frames.down).length > 0)
+    streams[0]!.session!.destroy()
+    await until(() => closed === 4)
+  })
+
   it('sends what is under way after a GOAWAY', async () => {
     let page: ServerHttp2Stream | undefined
     const { get, frames, client } = await play((stream) => {

@@ -91,7 +91,7 @@ export class Gate implements Wrapping {
    */
   open(limit: number): void {
     const { waiting } = this
-    if (waiting === undefined) return
+    if (waiting === undefined || this.stream.destroyed) return
     const piece = this.#cuttable ? waiting.take(limit) : waiting.all()
     if (waiting.size === 0) this.waiting = undefined
     else this.since = performance.now()

@@ -104,7 +104,9 @@ export class Pacer {
   }
 
   #moment(): Moment {
-    return { now: performance.now(), wire: this.#session.socket.bytesWritten }
+    // The socket of a session that is gone can't be asked.
+    const wire = this.#session.destroyed ? 0 : this.#session.socket.bytesWritten
+    return { now: performance.now(), wire }
   }
 
   #pieceLimit(): number {
