@@ -17,3 +17,4 @@ export {
 } from './exchange.js'
 export type { ManifestSource } from './manifest-file.js'
 export { createPushplan, type Host, type Pushplan, type PushplanOptions } from './pushplan.js'
+export { type Adoption, type Priority, schedule, SessionScheduler } from './scheduler/index.js'

@@ -1,0 +1,19 @@
+import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2'
+import { SessionScheduler } from './session.js'
+
+export { type Adoption, SessionScheduler } from './session.js'
+export type { Priority } from './priority.js'
+
+/**
+ * Orders what each session of `server` sends, whoever writes it: the page first, the rest by
+ * urgency (RFC 9218), one after another.
+ */
+export function schedule(server: Http2Server | Http2SecureServer): void {
+  // As early as possible, so that the client's first acknowledgement shows the round trip.
+  server.on('session', (session) => void SessionScheduler.of(session))
+  server.prependListener('stream', (stream, headers) => {
+    const { session } = stream
+    if (session !== undefined)
+      SessionScheduler.of(session as ServerHttp2Session).request(stream, headers)
+  })
+}

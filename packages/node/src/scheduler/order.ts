@@ -1,0 +1,30 @@
+import type { Gate } from './gate.js'
+
+/** What a response that has begun may take to produce its next bytes before others use the link, in ms. */
+export const LULL = 5
+
+/** Before zero: `a` goes first. The page, then by urgency, then who has begun, then in turn. */
+export function compare(a: Gate, b: Gate): number {
+  if (a.page !== b.page) return a.page ? -1 : 1
+  if (a.urgency !== b.urgency) return a.urgency - b.urgency
+  if (a.incremental !== b.incremental) return a.incremental ? 1 : -1
+  if (!a.incremental && a.begun !== b.begun) return a.begun ? -1 : 1
+  return a.turn - b.turn
+}
+
+/** Whether `live`, a response that has begun and is not over, keeps `gate` waiting. */
+export function holds(live: Gate, gate: Gate): boolean {
+  if (live === gate || live.stalled) return false
+  if (shares(live, gate)) return live.inFlight > 0
+  if (compare(live, gate) > 0) return false
+  if (live.inFlight > 0) return true
+  // A page that streams yields in its pauses; of anything else the next bytes are awaited a little,
+  // and of what has ended the frame that says so.
+  if (!live.ended && (live.page || live.complete)) return false
+  return performance.now() - live.lastWritten <= LULL
+}
+
+/** Incremental ones of equal urgency take turns, piece by piece (RFC 9218 §10). */
+function shares(a: Gate, b: Gate): boolean {
+  return a.incremental && b.incremental && a.urgency === b.urgency && a.page === b.page
+}

@@ -1,0 +1,90 @@
+import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http2'
+
+/** How urgent a response is, and whether it is of use before it is complete (RFC 9218 §4). */
+export interface Priority {
+  /** From 0, the most urgent, to 7. */
+  readonly urgency: number
+  /** Shares the session with others that are incremental and as urgent. */
+  readonly incremental: boolean
+}
+
+/** RFC 9218 §4.1 and §4.2. */
+const DEFAULT: Priority = { urgency: 3, incremental: false }
+
+const PAGE = /^(?:document|iframe|frame)$/
+const URGENCY = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?=[;,]|$)/g
+const INCREMENTAL = /(?:^|,)[ \t]*i(?:=\?([01]))?[ \t]*(?=[;,]|$)/g
+
+/** What Chromium sends for each destination, for clients that send no `priority`. */
+const BY_DESTINATION: Readonly<Record<string, Priority>> = {
+  style: { urgency: 0, incremental: false },
+  font: { urgency: 1, incremental: false },
+  script: { urgency: 2, incremental: false },
+  image: { urgency: 5, incremental: true },
+  audio: { urgency: 5, incremental: true },
+  video: { urgency: 5, incremental: true },
+}
+
+const BY_TYPE: readonly (readonly [RegExp, string])[] = [
+  [/^text\/css/, 'style'],
+  [/^font\//, 'font'],
+  [/^(?:text|application)\/javascript/, 'script'],
+  [/^(?:image|audio|video)\//, 'image'],
+]
+
+/** The members `u` and `i` of a `priority` header; anything else in it is ignored (RFC 9218 §4). */
+export function parsePriority(header: string): Partial<Priority> {
+  const urgency = lastMatch(URGENCY, header)?.[1]
+  const incremental = lastMatch(INCREMENTAL, header)
+  return {
+    ...(urgency !== undefined && { urgency: Number(urgency) }),
+    ...(incremental !== undefined && { incremental: incremental[1] !== '0' }),
+  }
+}
+
+/** Of a dictionary's members of one name, the last counts (RFC 8941 §4.2.2). */
+function lastMatch(pattern: RegExp, header: string): RegExpMatchArray | undefined {
+  return [...header.matchAll(pattern)].at(-1)
+}
+
+const parsed = new Map<string, Priority>()
+/** Clients send a handful of different headers; one that sends more gets them parsed each time. */
+const PARSED_LIMIT = 64
+
+function complete(header: string): Priority {
+  const known = parsed.get(header)
+  if (known !== undefined) return known
+  const priority = { ...DEFAULT, ...parsePriority(header) }
+  if (parsed.size < PARSED_LIMIT) parsed.set(header, priority)
+  return priority
+}
+
+/** What the client asks for; without its word, what a browser would for that destination. */
+export function requestPriority(headers: IncomingHttpHeaders): Priority | undefined {
+  const { priority } = headers
+  if (typeof priority === 'string') return complete(priority)
+  return BY_DESTINATION[headers['sec-fetch-dest'] ?? '']
+}
+
+/** What the application says in its response's headers, or else (`guess`) their content type. */
+export function responsePriority(
+  headers: OutgoingHttpHeaders,
+  requested: Priority | undefined,
+): Priority {
+  const { priority } = headers
+  const base = requested ?? byType(headers['content-type']) ?? DEFAULT
+  return priority === undefined ? base : { ...base, ...parsePriority(String(priority)) }
+}
+
+function byType(type: OutgoingHttpHeaders[string]): Priority | undefined {
+  if (typeof type !== 'string') return undefined
+  const destination = BY_TYPE.find(([pattern]) => pattern.test(type))?.[1]
+  return destination === undefined ? undefined : BY_DESTINATION[destination]
+}
+
+/** Whether it asks for a document, by Fetch metadata or else by `accept`. */
+export function isPageRequest(headers: IncomingHttpHeaders): boolean {
+  const destination = headers['sec-fetch-dest']
+  if (destination !== undefined) return PAGE.test(destination)
+  return headers.accept?.includes('text/html') === true
+}

@@ -1,0 +1,203 @@
+import { once } from 'node:events'
+import type { ServerHttp2Stream } from 'node:http2'
+import { SessionScheduler } from '@pushplan/node'
+import { expect } from 'chai'
+import { endsStream } from '../support/frames.ts'
+import {
+  answer,
+  dataOf,
+  ended,
+  endings,
+  gather,
+  PAGE,
+  push,
+  runs,
+  scene,
+  type Scene,
+} from '../support/scheduled.ts'
+
+const BIG = 200_000
+
+describe('scheduler: order', () => {
+  let open: Scene | undefined
+  afterEach(() => open?.close())
+
+  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
+    open = await scene(...args)
+    return open
+  }
+
+  it('sends a page before anything that was asked for earlier', async () => {
+    const { get, frames } = await play(
+      gather(2, ([style, page]) => {
+        answer(page!, BIG)
+        answer(style!, BIG)
+      }),
+    )
+    await ended(get('/app.css', { priority: 'u=0' }), get('/', PAGE))
+    expect(runs(frames.down)).to.deep.equal([3, 1])
+  })
+
+  it('knows a page by its accept header where there is no fetch metadata', async () => {
+    const { get, frames } = await play(
+      gather(2, ([style, page]) => {
+        answer(page!, BIG)
+        answer(style!, BIG)
+      }),
+    )
+    await ended(get('/app.css', { priority: 'u=0' }), get('/', { accept: 'text/html,*/*;q=0.8' }))
+    expect(runs(frames.down)).to.deep.equal([3, 1])
+  })
+
+  it('sends by urgency, one after another', async () => {
+    const { get, frames } = await play(
+      gather(3, (streams) => {
+        for (const stream of streams) answer(stream, BIG)
+      }),
+    )
+    const asked = ['u=5', 'u=0', 'u=3'].map((priority) => get('/', { priority }))
+    await ended(...asked)
+    expect(endings(frames.down)).to.deep.equal([3, 5, 1])
+    const order = runs(frames.down)
+    expect(order.indexOf(5), 'after the last of 3').to.be.greaterThan(order.lastIndexOf(3))
+    expect(order.slice(order.indexOf(5))).to.deep.equal([5, 1])
+  })
+
+  it('keeps the order of asking among equals', async () => {
+    const { get, frames } = await play(
+      gather(3, (streams) => {
+        for (const stream of streams) answer(stream, BIG)
+      }),
+    )
+    await ended(...['/a', '/b', '/c'].map((path) => get(path)))
+    expect(runs(frames.down)).to.deep.equal([1, 3, 5])
+    expect(endings(frames.down)).to.deep.equal([1, 3, 5])
+  })
+
+  it('lets incremental ones of equal urgency share', async () => {
+    const { get, frames } = await play(
+      gather(2, (streams) => {
+        for (const stream of streams) answer(stream, 4 * BIG)
+      }),
+    )
+    await ended(get('/a', { priority: 'u=5, i' }), get('/b', { priority: 'u=5, i' }))
+    const firstEnd = frames.down.findIndex(endsStream)
+    expect(new Set(runs(frames.down.slice(0, firstEnd)))).to.deep.equal(new Set([1, 3]))
+    expect(runs(frames.down).length).to.be.greaterThan(4)
+  })
+
+  it('takes the urgency from the response where it has a priority header', async () => {
+    const { get, frames } = await play(
+      gather(2, ([first, second]) => {
+        answer(first!, BIG, { priority: 'u=6' })
+        answer(second!, BIG, { priority: 'u=1' })
+      }),
+    )
+    await ended(get('/a', { priority: 'u=0' }), get('/b', { priority: 'u=7' }))
+    expect(endings(frames.down)).to.deep.equal([3, 1])
+  })
+
+  it('takes the urgency from the content type where nobody says it', async () => {
+    const { get, frames } = await play(
+      gather(2, ([image, style]) => {
+        answer(image!, BIG, { 'content-type': 'image/png' })
+        answer(style!, BIG, { 'content-type': 'text/css' })
+      }),
+    )
+    await ended(get('/a'), get('/b'))
+    expect(endings(frames.down)).to.deep.equal([3, 1])
+  })
+
+  it('sends pushes of equal urgency in plan order, after the page', async () => {
+    const { get, frames } = await play((page) => {
+      for (const path of ['/a', '/b', '/c'])
+        push(page, path, { urgency: 1, body: Buffer.alloc(40_000) })
+      answer(page, 3000)
+    })
+    const page = get('/', PAGE)
+    await once(page, 'end')
+    while (endings(frames.down).length < 4) await new Promise(setImmediate)
+    expect(runs(frames.down)).to.deep.equal([1, 2, 4, 6])
+    expect(endings(frames.down)).to.deep.equal([1, 2, 4, 6])
+  })
+
+  it('orders pushes and requests alike', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/') {
+        page = stream
+        return
+      }
+      push(page!, '/font', { urgency: 1, body: Buffer.alloc(BIG) })
+      setImmediate(() => answer(stream, BIG))
+      setImmediate(() => answer(page!, 100))
+    })
+    const asked = [get('/', PAGE), get('/app.css', { priority: 'u=0' })]
+    await ended(...asked)
+    while (endings(frames.down).length < 3) await new Promise(setImmediate)
+    expect(endings(frames.down)).to.deep.equal([1, 3, 2])
+  })
+
+  it('uses the pauses of a page that streams, and yields when it goes on', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream) => {
+      page = stream
+      push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+      stream.respond({ ':status': 200 })
+      stream.write('<html>')
+    })
+    const asked = get('/', PAGE)
+    while (!runs(frames.down).includes(2)) await new Promise(setImmediate)
+    page!.end('</html>')
+    await ended(asked)
+    while (endings(frames.down).length < 2) await new Promise(setImmediate)
+    expect(endings(frames.down)).to.deep.equal([1, 2])
+    expect(dataOf(frames.down).reduce((sum, { length }) => sum + length, 0)).to.equal(BIG + 13)
+  })
+
+  it('lets the page pass a large body that nobody had a reason to hold', async () => {
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/large') answer(stream, 20_000_000)
+      else answer(stream, 1000)
+    })
+    const large = get('/large')
+    await once(large, 'data')
+    large.pause() // its window fills up
+    await ended(get('/', PAGE))
+    large.resume()
+    await ended(large)
+    expect(endings(frames.down)).to.deep.equal([3, 1])
+  })
+
+  it('gives a response that starves a turn', async () => {
+    let endless: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/small') return answer(stream, 1000)
+      endless = stream
+      stream.respond({ ':status': 200 })
+      const chunk = Buffer.alloc(20_000)
+      const more = () => {
+        if (!stream.destroyed) stream.write(chunk, () => setTimeout(more, 1))
+      }
+      more()
+    })
+    const first = get('/endless', { priority: 'u=0' })
+    await once(first, 'data')
+    await ended(get('/small', { priority: 'u=7' }))
+    expect(endings(frames.down)).to.deep.equal([3])
+    endless!.close()
+  })
+
+  it('leaves a server alone that is not scheduled', async () => {
+    let found: SessionScheduler | undefined
+    const { get } = await play(
+      (stream) => {
+        found = SessionScheduler.find(stream)
+        answer(stream, 10)
+      },
+      { scheduled: false },
+    )
+    await ended(get('/'))
+    expect(found).to.equal(undefined)
+  })
+})

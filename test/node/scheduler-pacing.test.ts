@@ -1,0 +1,134 @@
+import { once } from 'node:events'
+import type { ServerHttp2Stream } from 'node:http2'
+import { expect } from 'chai'
+import { isPing } from '../support/frames.ts'
+import {
+  answer,
+  dataOf,
+  ended,
+  endings,
+  PAGE,
+  push,
+  scene,
+  type Scene,
+} from '../support/scheduled.ts'
+
+const BIG = 400_000
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate)
+}
+
+const sum = (frames: readonly { length: number }[]) =>
+  frames.reduce((total, { length }) => total + length, 0)
+
+describe('scheduler: pacing', () => {
+  let open: Scene | undefined
+  afterEach(() => open?.close())
+
+  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
+    open = await scene(...args)
+    return open
+  }
+
+  it('keeps a window of what the client has not acknowledged while the handler thinks', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream) => {
+      page = stream
+      frames.hold()
+      push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    const asked = get('/', PAGE)
+    await until(() => sum(dataOf(frames.down)) > 2 * 1448)
+    answer(page!, 1000)
+    await until(() => endings(frames.down).includes(1))
+    const untilPage = frames.down.slice(
+      0,
+      frames.down.findIndex(({ type, stream }) => type === 'DATA' && stream === 1),
+    )
+    expect(sum(dataOf(untilPage))).to.be.at.most(14_600)
+    frames.release()
+    await ended(asked)
+    await until(() => endings(frames.down).includes(2))
+    expect(endings(frames.down)).to.deep.equal([1, 2])
+  })
+
+  it('opens the window by what the client acknowledges, though the page never comes', async () => {
+    const { get, frames } = await play((stream) => {
+      push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    get('/', PAGE)
+    await until(() => endings(frames.down).includes(2))
+    expect(sum(dataOf(frames.down))).to.equal(BIG)
+  })
+
+  it('has one PING outstanding at most', async () => {
+    const { get, frames } = await play((stream) => {
+      for (const path of ['/a', '/b', '/c'])
+        push(stream, path, { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    get('/', PAGE)
+    await until(() => endings(frames.down).length === 3)
+    let outstanding = 0
+    let asked = 0
+    for (const frame of frames.all) {
+      if (frame.type !== 'PING') continue
+      if (frame.from === 'server' && isPing(frame)) {
+        asked += 1
+        outstanding += 1
+      }
+      if (frame.from === 'client' && !isPing(frame)) outstanding -= 1
+      expect(outstanding).to.be.at.most(1)
+    }
+    expect(asked).to.be.greaterThan(0)
+  })
+
+  it('sends no PING where nothing is at stake', async () => {
+    const { get, frames } = await play((stream, headers) => {
+      answer(stream, headers[':path'] === '/' ? 1000 : BIG)
+    })
+    await ended(get('/', PAGE))
+    await ended(get('/a'))
+    await ended(get('/b', { priority: 'u=1' }))
+    expect(frames.down.filter(isPing)).to.deep.equal([])
+  })
+
+  it('does not pace once the page is out', async () => {
+    const { get, frames } = await play((page) => {
+      answer(page, 1000)
+      page.once('finish', () => frames.hold())
+      push(page, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    const asked = get('/', PAGE)
+    await ended(asked)
+    await until(() => endings(frames.down).includes(2))
+    expect(sum(dataOf(frames.down))).to.equal(BIG + 1000)
+    frames.release()
+  })
+
+  it('keeps backpressure to the source of what waits', async () => {
+    let page: ServerHttp2Stream | undefined
+    let accepted = 0
+    let drained = 0
+    const { get } = await play((stream, headers) => {
+      if (headers[':path'] === '/') page = stream
+      else {
+        open!.frames.hold()
+        stream.respond({ ':status': 200 })
+        const more = () => {
+          while (accepted < 200 && stream.write(Buffer.alloc(10_000))) accepted += 1
+          if (accepted >= 200) stream.end()
+        }
+        stream.on('drain', () => ((drained += 1), more()))
+        more()
+      }
+    })
+    const asked = [get('/', PAGE), get('/stream')]
+    await once(asked[1]!, 'data')
+    expect(accepted).to.be.lessThan(10)
+    answer(page!, 10)
+    open!.frames.release()
+    await ended(...asked)
+    expect(drained).to.be.greaterThan(10)
+  })
+})

@@ -1,0 +1,249 @@
+import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  type ClientHttp2Stream,
+  connect,
+  constants,
+  createServer,
+  type ServerHttp2Stream,
+} from 'node:http2'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { schedule } from '@pushplan/node'
+import { expect } from 'chai'
+import {
+  answer,
+  dataOf,
+  ended,
+  endings,
+  PAGE,
+  push,
+  scene,
+  type Scene,
+} from '../support/scheduled.ts'
+
+const BIG = 300_000
+const BODY = Buffer.from(Array.from({ length: BIG }, (_, n) => (n * 7919) % 251))
+const hashOf = (data: Buffer | string) => createHash('sha256').update(data).digest('hex')
+
+async function bodyOf(stream: ClientHttp2Stream): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  for await (const chunk of stream) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate)
+}
+
+describe('scheduler: whatever happens', () => {
+  let open: Scene | undefined
+  afterEach(() => open?.close())
+
+  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
+    open = await scene(...args)
+    return open
+  }
+
+  const writers: Record<string, (stream: ServerHttp2Stream) => void> = {
+    'end() of all': (stream) => stream.end(BODY),
+    'write() and end()': (stream) => {
+      for (let at = 0; at < BIG; at += 7001) stream.write(BODY.subarray(at, at + 7001))
+      stream.end()
+    },
+    'a large write() and an end() with more': (stream) => {
+      stream.write(BODY.subarray(0, 200_000))
+      stream.end(BODY.subarray(200_000))
+    },
+    'corked writes': (stream) => {
+      stream.cork()
+      for (let at = 0; at < BIG; at += 90_000) stream.write(BODY.subarray(at, at + 90_000))
+      stream.uncork()
+      stream.end()
+    },
+  }
+  for (const [name, write] of Object.entries(writers)) {
+    for (const head of [{}, { 'content-length': String(BIG) }]) {
+      const how = 'content-length' in head ? 'with a content-length' : 'without'
+      it(`delivers a body whole that is written by ${name}, ${how}`, async () => {
+        const { client } = await play((stream) => {
+          stream.respond({ ':status': 200, ...head })
+          write(stream)
+        })
+        // Several at once, so that they wait for each other.
+        const bodies = await Promise.all([1, 2, 3].map(() => bodyOf(client.request({}))))
+        expect(bodies.map(hashOf)).to.deep.equal([BODY, BODY, BODY].map(hashOf))
+      })
+    }
+  }
+
+  it('delivers text whole, in its encoding', async () => {
+    const text = 'Ж€😀'.repeat(40_000)
+    const { client } = await play((stream) => {
+      stream.respond({ ':status': 200 })
+      stream.end(text)
+    })
+    const bodies = await Promise.all([1, 2].map(() => bodyOf(client.request({}))))
+    expect(bodies.map(hashOf)).to.deep.equal([hashOf(text), hashOf(text)])
+  })
+
+  it('delivers a body that is written without respond()', async () => {
+    const { client } = await play((stream) => {
+      stream.end(BODY)
+    })
+    const bodies = await Promise.all([1, 2].map(() => bodyOf(client.request({}))))
+    expect(bodies.map(hashOf)).to.deep.equal([BODY, BODY].map(hashOf))
+  })
+
+  it('keeps trailers, HEAD and 204', async () => {
+    const { client } = await play((stream, headers) => {
+      if (headers[':path'] !== '/trailers') return stream.respond({ ':status': 204 })
+      stream.respond({ ':status': 200 }, { waitForTrailers: true })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': 'yes' }))
+      stream.end(BODY)
+    })
+    const trailing = client.request({ ':path': '/trailers' })
+    const trailers = once(trailing, 'trailers')
+    expect(hashOf(await bodyOf(trailing))).to.equal(hashOf(BODY))
+    expect((await trailers)[0]).to.include({ 'x-sum': 'yes' })
+    for (const method of ['HEAD', 'GET']) {
+      const stream = client.request({ ':method': method })
+      expect((await bodyOf(stream)).length).to.equal(0)
+    }
+  })
+
+  it('serves the compatibility API, files and raw streams on one session', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'pushplan-'))
+    const file = join(folder, 'body')
+    writeFileSync(file, BODY)
+    const server = createServer((request, response) => {
+      if (request.url === '/file') request.stream.respondWithFile(file)
+      else response.end(BODY)
+    })
+    schedule(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const paths = ['/', '/file', '/', '/file']
+    const bodies = await Promise.all(paths.map((path) => bodyOf(client.request({ ':path': path }))))
+    client.destroy()
+    await new Promise((resolve) => server.close(resolve))
+    rmSync(folder, { recursive: true })
+    expect(bodies.map(hashOf)).to.deep.equal(paths.map(() => hashOf(BODY)))
+  })
+
+  it('goes on with the next when a client cancels what goes, or what waits', async () => {
+    const { get, frames, client } = await play((page) => {
+      for (const path of ['/a', '/b', '/c', '/d']) push(page, path, { urgency: 0, body: BODY })
+      setImmediate(() => answer(page, 1000))
+    })
+    client.on('stream', (stream, headers) => {
+      if (headers[':path'] === '/a' || headers[':path'] === '/c') {
+        stream.close(constants.NGHTTP2_CANCEL)
+      }
+    })
+    await ended(get('/', PAGE))
+    await until(() => endings(frames.down).includes(4) && endings(frames.down).includes(8))
+    expect(endings(frames.down)).to.deep.equal([1, 4, 8])
+  })
+
+  it('goes on with the next when a client refuses a push', async () => {
+    const { get, frames, client } = await play((page) => {
+      for (const path of ['/a', '/b']) push(page, path, { urgency: 0, body: BODY })
+      setImmediate(() => answer(page, 1000))
+    })
+    client.on('stream', (stream, headers) => {
+      if (headers[':path'] === '/a') stream.close(constants.NGHTTP2_REFUSED_STREAM)
+    })
+    await ended(get('/', PAGE))
+    await until(() => endings(frames.down).includes(4))
+    expect(endings(frames.down)).to.deep.equal([1, 4])
+  })
+
+  it('tells who writes that a cancelled stream is gone', async () => {
+    let told = 0
+    const { get } = await play((stream, headers) => {
+      if (headers[':path'] === '/') return
+      stream.respond({ ':status': 200 })
+      stream.write(BODY, () => (told += 1))
+    })
+    get('/', PAGE)
+    const waiting = get('/waits')
+    await once(waiting, 'response')
+    waiting.close(constants.NGHTTP2_CANCEL)
+    await until(() => told === 1)
+  })
+
+  it('does not wait for a stream whose window the client keeps shut', async () => {
+    const { client, frames } = await play((stream) => answer(stream, BIG), {
+      client: { settings: { initialWindowSize: 20_000 } },
+    })
+    const shut = client.request({ ':path': '/shut', priority: 'u=0' })
+    await once(shut, 'response')
+    const read = client.request({ ':path': '/read', priority: 'u=7' }).resume()
+    await ended(read)
+    expect(endings(frames.down)).to.deep.equal([3])
+    shut.resume()
+    await ended(shut)
+  })
+
+  it('does not wait for pushes that a client lets none in of', async () => {
+    const { get, frames } = await play(
+      (stream, headers) => {
+        if (headers[':path'] === '/') {
+          push(stream, '/pushed', { urgency: 0, body: BODY })
+          setImmediate(() => answer(stream, 1000))
+        } else answer(stream, BIG)
+      },
+      { client: { settings: { maxConcurrentStreams: 0, initialWindowSize: 1_000_000 } } },
+    )
+    await ended(get('/', PAGE))
+    await ended(get('/a', { priority: 'u=5' }))
+    expect(dataOf(frames.down).some(({ stream }) => stream === 2)).to.equal(false)
+  })
+
+  it('ends with its session, in the middle of everything', async () => {
+    const closed: string[] = []
+    const { get, client } = await play((stream, headers) => {
+      const path = String(headers[':path'])
+      stream.on('close', () => closed.push(path))
+      if (path === '/') push(stream, '/pushed', { urgency: 0, body: BODY })
+      else answer(stream, BIG)
+    })
+    get('/', PAGE)
+    const waiting = get('/waits')
+    await once(waiting, 'response')
+    client.destroy()
+    await until(() => closed.length === 2)
+  })
+
+  it('outlives a session that the server destroys with much waiting', async () => {
+    const streams: ServerHttp2Stream[] = []
+    let closed = 0
+    const { get, frames } = await play((stream, headers) => {
+      streams.push(stream)
+      stream.on('close', () => (closed += 1))
+      if (headers[':path'] !== '/') return answer(stream, BIG)
+      for (const path of ['/a', '/b', '/c']) push(stream, path, { urgency: 0, body: BODY })
+    })
+    for (const path of ['/', '/1', '/2', '/3']) get(path, path === '/' ? PAGE : {})
+    await until(() => streams.length === 4 && dataOf(frames.down).length > 0)
+    streams[0]!.session!.destroy()
+    await until(() => closed === 4)
+  })
+
+  it('sends what is under way after a GOAWAY', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames, client } = await play((stream) => {
+      page = stream
+      push(stream, '/a', { urgency: 0, body: BODY })
+    })
+    const asked = get('/', PAGE)
+    await until(() => dataOf(frames.down).length > 0)
+    client.goaway()
+    answer(page!, 1000)
+    await ended(asked)
+  })
+})
