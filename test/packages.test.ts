@@ -39,7 +39,7 @@ const EXPORTS: Record<string, string[]> = {
   ],
   express: ['createSecureServer', 'createServer', 'default', 'requestListener'],
   fastify: ['default'],
-  node: ['INERT', 'createPushplan'],
+  node: ['INERT', 'SessionScheduler', 'createPushplan', 'schedule'],
 }
 
 describe('packages', () => {

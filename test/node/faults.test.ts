@@ -37,6 +37,8 @@ async function fusedServer(fuse: Fuse, events: PushplanEvent[]) {
   const options = {
     manifest: new URL('.vite/manifest.json', DIST),
     base: '/static/',
+    // It stands between Node and the stream itself, where what fails is the stream.
+    schedule: false,
     onDelivery: (event: PushplanEvent) => events.push(event),
   }
   const pushplan = createPushplan(options, { handler: assets, warn: () => {} })

@@ -64,6 +64,12 @@ export interface PlanningOptions {
    * @default false
    */
   readonly prefetch?: boolean
+  /**
+   * Orders what each HTTP/2 session sends: the page first, the rest by urgency (RFC 9218), one
+   * after another. `false` leaves every stream as Node sends it.
+   * @default true
+   */
+  readonly schedule?: boolean
   /** `false` is `{ cookie: false }`. @default { cookie: 'pushplan', path: '/', maxAge: 2592000 } */
   readonly visit?: boolean | VisitOptions
 }
@@ -73,6 +79,7 @@ export interface Settings extends Policy {
   readonly base: string
   readonly crossorigin: CrossoriginOptions
   readonly routes: Routes
+  readonly schedule: boolean
   readonly visit: Required<VisitOptions>
 }
 
@@ -87,6 +94,7 @@ export function resolveOptions(options: PlanningOptions): Settings {
     base: options.base ?? '/',
     crossorigin: options.crossorigin ?? {},
     routes: options.routes ?? {},
+    schedule: options.schedule ?? true,
     earlyHints: options.earlyHints ?? 'http2',
     prefetch: options.prefetch ?? false,
     push: push === false ? false : { ...budget, ...(push === true ? {} : push) },

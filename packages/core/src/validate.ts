@@ -82,6 +82,7 @@ export const planningShape: Shape = {
   earlyHints: oneOf('http2', 'always', 'never'),
   link: object({ maxBytes: count }, true),
   prefetch: boolean,
+  schedule: oneOf(true, false),
   visit: object({ cookie: cookieName, path, maxAge: count }, true),
 }
 

@@ -26,7 +26,7 @@ export interface PushEvent {
    * abandoned: the server did, since the answer was no page or the asset could not be had.
    */
   readonly outcome: 'delivered' | 'cancelled' | 'refused' | 'abandoned'
-  /** Body bytes handed to HTTP/2. */
+  /** Body bytes that were sent; 0 where not all of them were. */
   readonly bytes: number
   /** Milliseconds from the promise to the end. */
   readonly ms: number

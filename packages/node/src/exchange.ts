@@ -1,5 +1,6 @@
 import type { Asset } from '@pushplan/core'
 import { readFacts, type Request, type Response } from './facts.js'
+import { scheduleRequest } from './schedule.js'
 import { PageExchange } from './page.js'
 import type { Site } from './site.js'
 
@@ -54,6 +55,7 @@ export const INERT: Exchange = { entry() {}, add() {}, nonce() {}, modules() {},
 /** Starts the delivery of one request: promises what is to be pushed and arms the 103. Never throws. */
 export function begin(site: Site, incoming: Incoming): Exchange {
   try {
+    if (site.settings.schedule) scheduleRequest(incoming.request)
     const facts = readFacts(incoming.request)
     if (!facts.page || incoming.entry === false) return INERT
     const page = new PageExchange(site, incoming, facts)

@@ -29,7 +29,7 @@ export function readFacts(request: Request): OwnFacts {
 }
 
 /** Express strips the mount path off `url`. */
-function urlOf(request: Request): string {
+export function urlOf(request: Request): string {
   const original = 'originalUrl' in request ? request.originalUrl : undefined
   return typeof original === 'string' ? original : (request.url ?? '/')
 }

@@ -91,7 +91,6 @@ export class PageExchange implements Exchange {
   settle(head: ResponseHead): void {
     if (this.#settled) return
     this.#settled = true
-    this.#attempt('push', () => this.#pusher?.pageStarts())
     const link = this.#attempt('link', () => this.#writeHead(head)) ?? []
     this.#attempt('plan', () => this.#report(head, link))
   }

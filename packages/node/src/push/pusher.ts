@@ -1,10 +1,14 @@
-import type { ServerHttp2Stream } from 'node:http2'
+import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
+import { setImmediate } from 'node:timers/promises'
 import type { Asset } from '@pushplan/core'
-import type { Emit } from '../events.js'
+import type { Emit, PushEvent } from '../events.js'
+import { SessionScheduler } from '../scheduler/index.js'
 import type { Asker, AssetSource } from '../source.js'
 import { forgetPush, rememberPush } from './memory.js'
-import { promise } from './promise.js'
-import { type Outcome, PushQueue } from './queue.js'
+import { cancel, promise, type Promised } from './promise.js'
+import { urgencyOf } from './urgency.js'
+
+const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
 export interface PushContext {
   readonly path: string
@@ -13,33 +17,34 @@ export interface PushContext {
   readonly emit: Emit
 }
 
-/** The pushes of one page: promises them, and has the queue keep the promises. */
+/** The pushes of one page: promises them at once, and keeps the promises in plan order. */
 export class Pusher {
   /** What the client has been promised. */
   readonly promised = new Set<Asset>()
   readonly #page: ServerHttp2Stream
+  readonly #session: Http2Session | undefined
   readonly #context: PushContext
-  readonly #queue: PushQueue
+  readonly #open = new Set<ServerHttp2Stream>()
+  readonly #abandoned = new WeakSet<ServerHttp2Stream>()
+  /** Answers are asked for one at a time, and not in the turn that the page's own handler has. */
+  #turn: Promise<unknown> = setImmediate()
+  #cancelled = false
 
   constructor(page: ServerHttp2Stream, context: PushContext) {
     this.#page = page
+    this.#session = page.session
     this.#context = context
-    this.#queue = new PushQueue(page, (outcome) => this.#settled(outcome))
   }
 
-  /** Promises `assets` now; the first that can't be promised ends it, and is handed to `failed`. */
+  /** Promises `assets` now; the error of one that can't be promised is handed to `failed`. */
   push(assets: readonly Asset[], failed: (error: unknown) => void): void {
-    const { session } = this.#page
+    const session = this.#session
     if (session === undefined) return
     for (const asset of assets) {
       this.promised.add(asset)
       rememberPush(session, asset)
       promise(this.#page, asset, this.#context.asker).then(
-        (promised) =>
-          this.#queue.add({
-            ...promised,
-            answer: () => this.#context.source.answer(asset, this.#context.asker),
-          }),
+        (promised) => this.#keep(promised),
         (error: unknown) => {
           this.promised.delete(asset)
           forgetPush(session, asset)
@@ -49,19 +54,50 @@ export class Pusher {
     }
   }
 
-  pageStarts(): void {
-    this.#queue.pageStarts()
-  }
-
+  /** What is not sent yet is not sent: the answer is no page, or its client is gone. */
   cancel(): void {
-    this.#queue.cancel()
+    this.#cancelled = true
+    for (const stream of this.#open) this.#abandon(stream)
   }
 
-  #settled({ promised, outcome, bytes }: Outcome): void {
-    const { asset, stream, since } = promised
+  #keep(promised: Promised): void {
+    const { asset, stream } = promised
+    const sent = { bytes: 0 }
+    this.#open.add(stream)
+    stream.once('close', () => this.#settled(promised, sent.bytes))
+    if (this.#cancelled) return this.#abandon(stream)
+    SessionScheduler.find(stream)?.adopt(stream, { urgency: urgencyOf(asset) })
+    this.#turn = this.#turn
+      .then(() => this.#answer(promised, sent))
+      .catch(() => this.#abandon(stream))
+  }
+
+  async #answer({ asset, stream }: Promised, sent: { bytes: number }): Promise<void> {
+    if (stream.closed) return
+    const { status, headers, body } = await this.#context.source.answer(asset, this.#context.asker)
+    if (status !== 200) return this.#abandon(stream)
+    stream.respond({ ':status': status, ...headers })
+    stream.end(body, () => (sent.bytes = body.length))
+  }
+
+  #abandon(stream: ServerHttp2Stream): void {
+    if (!stream.closed) this.#abandoned.add(stream)
+    cancel(stream)
+  }
+
+  #settled({ asset, stream, since }: Promised, bytes: number): void {
+    this.#open.delete(stream)
+    const outcome = this.#outcomeOf(stream)
     // Refused or cancelled, the client has it or does not want it; abandoned, it never came.
-    if (outcome === 'abandoned' && stream.session !== undefined) forgetPush(stream.session, asset)
+    if (outcome === 'abandoned' && this.#session) forgetPush(this.#session, asset)
     const ms = performance.now() - since
     this.#context.emit({ type: 'push', path: this.#context.path, asset, outcome, bytes, ms })
+  }
+
+  #outcomeOf(stream: ServerHttp2Stream): PushEvent['outcome'] {
+    if (this.#abandoned.has(stream)) return 'abandoned'
+    if (stream.rstCode === NGHTTP2_NO_ERROR)
+      return stream.writableFinished ? 'delivered' : 'abandoned'
+    return stream.rstCode === NGHTTP2_REFUSED_STREAM ? 'refused' : 'cancelled'
   }
 }

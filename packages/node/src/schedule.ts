@@ -1,0 +1,13 @@
+import type { ServerHttp2Session } from 'node:http2'
+import { type Request, streamOf, urlOf } from './facts.js'
+import { SessionScheduler } from './scheduler/index.js'
+
+/** Has the scheduler of the request's session order its response among the others. */
+export function scheduleRequest(request: Request): void {
+  const stream = streamOf(request)
+  const session = stream?.session
+  if (stream === undefined || session === undefined) return
+  const headers = { ...request.headers, ':path': urlOf(request) }
+  // Node types the session of a server's stream as that of any stream.
+  SessionScheduler.of(session as ServerHttp2Session).request(stream, headers)
+}
