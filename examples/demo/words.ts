@@ -42,6 +42,7 @@ export const reasonWords: Readonly<Record<ReasonCode, string>> = {
   missing: 'the application does not serve it',
   'not-asked-yet': 'the application has not been asked for it yet',
   'no-answer': 'the application did not answer for it',
+  'often-reset': 'most clients reset its push, so they have it',
   status: 'the application does not answer 200 for it',
   'set-cookie': 'its answer sets a cookie',
   'no-store': 'its answer must not be stored',

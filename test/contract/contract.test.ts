@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import { readdirSync } from 'node:fs'
 import { Agent } from 'node:http'
 import { parseLink } from '@pushplan/core'
 import type { PushplanEvent } from '@pushplan/node'
@@ -6,6 +7,7 @@ import { connect, NAVIGATION, visit, visitHttp1, visitOn } from '../support/clie
 import { express4, express5 } from '../support/express.js'
 import { fastify5 } from '../support/fastify.js'
 import {
+  DIST,
   type Framework,
   gate,
   HTML,
@@ -52,6 +54,9 @@ for (const framework of frameworks) {
 
 type Start = (changes?: SiteChanges) => Promise<Running>
 type Visitor = typeof visit | typeof visitHttp1
+
+/** A page that fits the smallest window. */
+const tiny = { headers: html, body: '<p>hi' }
 
 const linked = (seen: { headers: Readonly<Record<string, unknown>> }) =>
   parseLink(String(seen.headers['link'] ?? '')).map(({ url }) => url)
@@ -355,6 +360,39 @@ function http2(start: Start): void {
       expect(outcomes[0]).to.equal(name === 'REFUSED_STREAM' ? 'refused' : 'cancelled')
     })
   }
+
+  it('stops pushing to a session that resets what is pushed, and serves it on', async () => {
+    const files = readdirSync(new URL('assets', DIST)).filter((file) => /\.(?:js|css)$/.test(file))
+    const css = files.map((file) => `assets/${file}`)
+    const entry = (list: string[]) => ({ file: list[0], css: list, isEntry: true })
+    const { origin } = await start({
+      routes: { '/': () => tiny, '/more': () => tiny },
+      options: {
+        manifest: { 'index.html': entry(css.slice(0, 8)), 'more.html': entry(css.slice(8)) },
+      },
+    })
+    // Smaller than any asset, so that no push can be over before it is reset.
+    const session = connect(origin, { initialWindowSize: tiny.body.length })
+    const onPush = (stream: { close(code: number): void }) => stream.close(8)
+    const first = await visitOn(session, { onPush })
+    // The server has seen every reset by then.
+    await new Promise((resolve) => session.ping(resolve))
+    const second = await visitOn(session, { path: '/more' })
+    session.close()
+    expect(first.pushes).to.have.length(8)
+    expect(second.pushes).to.deep.equal([])
+    expect(second.body.toString()).to.equal(tiny.body)
+  })
+
+  it('no longer pushes assets that clients keep resetting', async () => {
+    const { origin } = await start({ routes: { '/': () => tiny } })
+    const onPush = (stream: { close(code: number): void }) => stream.close(8)
+    const settings = { initialWindowSize: tiny.body.length }
+    for (let visits = 0; visits < 20; visits += 1) await visit(origin, { onPush, settings })
+    const seen = await visit(origin)
+    expect(seen.pushes).to.deep.equal([])
+    expect(linked(seen)).to.deep.equal(PLAN)
+  })
 
   it('reports each push with its bytes', async () => {
     const { origin, events } = await start()

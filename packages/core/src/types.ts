@@ -168,6 +168,7 @@ export type ReasonCode =
   | 'missing'
   | 'not-asked-yet'
   | 'no-answer'
+  | 'often-reset'
   | 'status'
   | 'set-cookie'
   | 'no-store'

@@ -32,7 +32,7 @@ type Application = App & { readonly parent?: Application }
  * and `Link` everywhere else. Used before the routes it serves.
  *
  * Express tells middleware of its application with the first request, so the start-up check runs
- * then. A page that is asked for before it has ended waits for it, at most 250 ms.
+ * then. A page that is asked for before it has ended waits for it, at most a second.
  *
  * @throws PushplanError on options or a manifest that can't be right.
  */

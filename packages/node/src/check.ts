@@ -7,7 +7,7 @@ import type { Site } from './site.js'
 const AT_ONCE = 8
 
 /** Milliseconds that a page may wait for the check. */
-const WARM_UP = 250
+const WARM_UP = 1000
 
 export interface Check {
   run(): Promise<void>

@@ -15,7 +15,7 @@ import { sendEarlyHints } from './early-hints.js'
 import type { ErrorEvent } from './events.js'
 import type { AssetInput, Exchange, Incoming, ResponseHead } from './exchange.js'
 import { type OwnFacts, streamOf } from './facts.js'
-import { wasPushed } from './push/memory.js'
+import { isSpent, wasPushed } from './push/memory.js'
 import { Pusher } from './push/pusher.js'
 import type { Site } from './site.js'
 import { isShared, readVisit, visitCookie } from './visit.js'
@@ -44,13 +44,13 @@ export class PageExchange implements Exchange {
     this.#incoming = incoming
     this.#facts = {
       ...own,
+      mayPush: own.mayPush && !(session !== undefined && isSpent(session)),
       visit: readVisit(incoming, own.origin, site.settings.visit),
       held: (asset) => session !== undefined && wasPushed(session, asset),
       supply: (asset) => this.#supply(asset, asker),
     }
     this.#delivery = this.#decide()
-    this.#pusher =
-      stream && new Pusher(stream, { path: own.path, asker, source: site.source, emit: site.emit })
+    this.#pusher = stream && new Pusher(stream, { site, path: own.path, asker })
     stream?.once('close', () => this.#attempt('push', () => this.#pageClosed(stream)))
   }
 
@@ -176,9 +176,13 @@ export class PageExchange implements Exchange {
 
   /** Asks the application for what it has not been asked for, so that the next page knows. */
   #supply(asset: Asset, asker: { origin: string; acceptEncoding: string }): Supply {
-    const supply = this.#site.source.supply(asset, asker)
+    const { source, breaker } = this.#site
+    const supply = source.supply(asset, asker)
+    if (supply.state === 'ready' && breaker.isOpen(asset)) {
+      return { state: 'unpushable', why: 'often-reset' }
+    }
     if (supply.state === 'unknown' && this.#facts.mayPush) {
-      this.#site.source.answer(asset, asker).catch(() => {})
+      source.answer(asset, asker).catch(() => {})
     }
     return supply
   }

@@ -18,6 +18,7 @@ import { begin, type Exchange, type Incoming } from './exchange.js'
 import type { Request } from './facts.js'
 import { type Build, loadBuild } from './build-output.js'
 import { manifestPath, type ManifestSource } from './manifest-file.js'
+import { PushBreaker } from './push/breaker.js'
 import type { Site } from './site.js'
 import { AssetSource } from './source.js'
 import { signatureOf, watchFile } from './watch.js'
@@ -58,7 +59,7 @@ export interface Pushplan {
   check(): Promise<void>
   /**
    * For frameworks without a moment between start-up and the first request: starts the check and,
-   * where this request is for a page, resolves when it has ended, or after 250 ms. Undefined: no
+   * where this request is for a page, resolves when it has ended, or after a second. Undefined: no
    * need to wait. Never rejects.
    */
   warmUp(request: Request): Promise<void> | undefined
@@ -104,6 +105,7 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
     planOf: (entry) => served.planOf(entry),
     modulesOf: (ids) => served.modulesOf(ids),
     source: new AssetSource(host.handler),
+    breaker: new PushBreaker(),
     emit,
   }
   const reload = (manifest: string) => {

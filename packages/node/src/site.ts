@@ -1,5 +1,6 @@
 import type { Asset, Plan, Router, Settings } from '@pushplan/core'
 import type { Emit } from './events.js'
+import type { PushBreaker } from './push/breaker.js'
 import type { AssetSource } from './source.js'
 
 /** What all requests of one registration share. */
@@ -10,5 +11,6 @@ export interface Site {
   readonly planOf: (entry: string) => Plan
   readonly modulesOf: (ids: Iterable<string>) => readonly Asset[]
   readonly source: AssetSource
+  readonly breaker: PushBreaker
   readonly emit: Emit
 }

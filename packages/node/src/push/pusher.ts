@@ -1,20 +1,20 @@
 import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
 import { setImmediate } from 'node:timers/promises'
 import type { Asset } from '@pushplan/core'
-import type { Emit, PushEvent } from '../events.js'
+import type { PushEvent } from '../events.js'
 import { SessionScheduler } from '../scheduler/index.js'
-import type { Asker, AssetSource } from '../source.js'
-import { forgetPush, rememberPush } from './memory.js'
+import type { Site } from '../site.js'
+import type { Asker } from '../source.js'
+import { countReset, forgetPush, rememberPush } from './memory.js'
 import { cancel, promise, type Promised } from './promise.js'
 import { urgencyOf } from './urgency.js'
 
 const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
 export interface PushContext {
+  readonly site: Pick<Site, 'source' | 'breaker' | 'emit'>
   readonly path: string
   readonly asker: Asker
-  readonly source: AssetSource
-  readonly emit: Emit
 }
 
 /** The pushes of one page: promises them at once, and keeps the promises in plan order. */
@@ -74,7 +74,8 @@ export class Pusher {
 
   async #answer({ asset, stream }: Promised, sent: { bytes: number }): Promise<void> {
     if (stream.closed) return
-    const { status, headers, body } = await this.#context.source.answer(asset, this.#context.asker)
+    const { site, asker } = this.#context
+    const { status, headers, body } = await site.source.answer(asset, asker)
     if (status !== 200) return this.#abandon(stream)
     stream.respond({ ':status': status, ...headers })
     stream.end(body, () => (sent.bytes = body.length))
@@ -88,10 +89,11 @@ export class Pusher {
   #settled({ asset, stream, since }: Promised, bytes: number): void {
     this.#open.delete(stream)
     const outcome = this.#outcomeOf(stream)
-    // Refused or cancelled, the client has it or does not want it; abandoned, it never came.
-    if (outcome === 'abandoned' && this.#session) forgetPush(this.#session, asset)
+    const { site, path } = this.#context
+    site.breaker.record(asset, outcome)
+    if (this.#session) remember(this.#session, asset, outcome)
     const ms = performance.now() - since
-    this.#context.emit({ type: 'push', path: this.#context.path, asset, outcome, bytes, ms })
+    site.emit({ type: 'push', path, asset, outcome, bytes, ms })
   }
 
   #outcomeOf(stream: ServerHttp2Stream): PushEvent['outcome'] {
@@ -100,4 +102,10 @@ export class Pusher {
       return stream.writableFinished ? 'delivered' : 'abandoned'
     return stream.rstCode === NGHTTP2_REFUSED_STREAM ? 'refused' : 'cancelled'
   }
+}
+
+/** Refused or cancelled, the client has it or does not want it; abandoned, it never came. */
+function remember(session: Http2Session, asset: Asset, outcome: PushEvent['outcome']): void {
+  if (outcome === 'abandoned') forgetPush(session, asset)
+  else if (outcome !== 'delivered') countReset(session)
 }

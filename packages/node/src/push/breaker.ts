@@ -1,0 +1,33 @@
+import type { Asset } from '@pushplan/core'
+import { LRUCache } from 'lru-cache'
+import type { PushEvent } from '../events.js'
+
+/** Pushes of an asset before its resets are looked at. */
+const ENOUGH = 20
+/** Share of them that clients may reset. */
+const TOLERATED = 0.5
+/** Milliseconds after which an asset is tried again. */
+const RETRY_AFTER = 10 * 60_000
+const KNOWN_ASSETS = 10_000
+
+interface Count {
+  pushes: number
+  resets: number
+}
+
+/** Assets that clients keep resetting are no longer pushed: most of them have it already. */
+export class PushBreaker {
+  readonly #counts = new LRUCache<string, Count>({ max: KNOWN_ASSETS, ttl: RETRY_AFTER })
+
+  record({ url }: Asset, outcome: PushEvent['outcome']): void {
+    const count = this.#counts.get(url) ?? { pushes: 0, resets: 0 }
+    count.pushes += 1
+    if (outcome === 'cancelled' || outcome === 'refused') count.resets += 1
+    if (count.pushes === 1) this.#counts.set(url, count)
+  }
+
+  isOpen({ url }: Asset): boolean {
+    const count = this.#counts.get(url)
+    return count !== undefined && count.pushes >= ENOUGH && count.resets > count.pushes * TOLERATED
+  }
+}
