@@ -1,7 +1,8 @@
 import { expect } from 'chai'
 import { fastify5 } from '../support/fastify.js'
 import { gate, HTML, html, PLAN, type Running, site, type SiteChanges } from '../support/site.js'
-import { ended, type Frame, promised, uint32, Wire, type WireOptions } from '../support/wire.js'
+import type { Frame } from '../support/frames.js'
+import { ended, promised, uint32, Wire, type WireOptions } from '../support/wire.js'
 
 const NO_ERROR = 0
 /** Larger than the socket takes at once, so that it is still being sent when the first push could be. */

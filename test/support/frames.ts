@@ -6,11 +6,12 @@ export interface Frame {
   readonly flags: number
   readonly stream: number
   readonly length: number
+  readonly payload: Buffer
   /** Of PUSH_PROMISE: the stream that it promises. */
   readonly promised: number | undefined
 }
 
-const TYPES = [
+export const TYPES = [
   'DATA',
   'HEADERS',
   'PRIORITY',
@@ -27,8 +28,8 @@ export type FrameType = (typeof TYPES)[number] | 'OTHER'
 const HEADER = 9
 /** The client's connection preface (RFC 9113 §3.4). */
 const PREFACE = 24
-const END_STREAM = 0x1
-const ACK = 0x1
+export const END_STREAM = 0x1
+export const ACK = 0x1
 
 export const endsStream = ({ type, flags }: Frame): boolean =>
   (type === 'DATA' || type === 'HEADERS') && (flags & END_STREAM) !== 0
@@ -66,6 +67,7 @@ function frameOf(bytes: Buffer): Frame {
   return {
     type,
     length: bytes.length - HEADER,
+    payload: bytes.subarray(HEADER),
     flags: bytes.readUInt8(4),
     stream: bytes.readUInt32BE(5) & 0x7fffffff,
     promised: type === 'PUSH_PROMISE' ? bytes.readUInt32BE(HEADER) & 0x7fffffff : undefined,

@@ -1,30 +1,6 @@
 import { connect, type Socket } from 'node:net'
+import { ACK, END_STREAM, type Frame, FrameReader, TYPES } from './frames.js'
 
-/** One frame as it came over the wire (RFC 9113 §4.1). */
-export interface Frame {
-  readonly type: FrameType
-  readonly stream: number
-  readonly flags: number
-  readonly payload: Buffer
-}
-
-const TYPES = [
-  'DATA',
-  'HEADERS',
-  'PRIORITY',
-  'RST_STREAM',
-  'SETTINGS',
-  'PUSH_PROMISE',
-  'PING',
-  'GOAWAY',
-  'WINDOW_UPDATE',
-  'CONTINUATION',
-] as const
-
-export type FrameType = (typeof TYPES)[number]
-
-export const END_STREAM = 0x1
-const ACK = 0x1
 const END_HEADERS = 0x4
 const PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'
 
@@ -40,21 +16,28 @@ export interface WireOptions {
  * does only what it is told beside acknowledging SETTINGS and PING.
  */
 export class Wire {
-  readonly frames: Frame[] = []
+  readonly #reader = new FrameReader((frame) => this.#acknowledge(frame))
   readonly #socket: Socket
-  #unread = Buffer.alloc(0)
   #changed = () => {}
 
   constructor(origin: string, options: WireOptions = {}) {
     const { hostname, port } = new URL(origin)
     this.#socket = connect(Number(port), hostname)
-    this.#socket.on('data', (chunk) => this.#read(chunk))
+    this.#socket.on('data', (chunk) => {
+      this.#reader.read(chunk)
+      this.#changed()
+    })
     this.#socket.on('close', () => this.#changed())
     this.#socket.write(PREFACE)
     const settings: [id: number, value: number][] = [[4, options.window ?? 2 ** 20]]
     if (options.maxConcurrentStreams !== undefined) settings.push([3, options.maxConcurrentStreams])
     this.send('SETTINGS', 0, Buffer.concat(settings.map(([id, value]) => setting(id, value))))
     this.send('WINDOW_UPDATE', 0, uint32(2 ** 24))
+  }
+
+  /** What the server has sent, in order. */
+  get frames(): readonly Frame[] {
+    return this.#reader.frames
   }
 
   /** A GET with the headers of a navigation. */
@@ -71,10 +54,13 @@ export class Wire {
     this.send('HEADERS', stream, block, END_HEADERS | END_STREAM)
   }
 
-  send(type: FrameType, stream: number, payload: Buffer, flags = 0): void {
+  send(type: Frame['type'], stream: number, payload: Buffer, flags = 0): void {
     const head = Buffer.alloc(9)
     head.writeUIntBE(payload.length, 0, 3)
-    head.writeUInt8(TYPES.indexOf(type), 3)
+    head.writeUInt8(
+      TYPES.findIndex((known) => known === type),
+      3,
+    )
     head.writeUInt8(flags, 4)
     head.writeUInt32BE(stream, 5)
     this.#socket.write(Buffer.concat([head, payload]))
@@ -92,23 +78,9 @@ export class Wire {
     this.#socket.destroy()
   }
 
-  #read(chunk: Buffer): void {
-    this.#unread = Buffer.concat([this.#unread, chunk])
-    while (this.#unread.length >= 9) {
-      const length = this.#unread.readUIntBE(0, 3)
-      if (this.#unread.length < 9 + length) break
-      const type = TYPES[this.#unread.readUInt8(3)]
-      const flags = this.#unread.readUInt8(4)
-      const stream = this.#unread.readUInt32BE(5) & 0x7fffffff
-      const payload = this.#unread.subarray(9, 9 + length)
-      this.#unread = this.#unread.subarray(9 + length)
-      if (type === undefined) continue
-      this.frames.push({ type, stream, flags, payload })
-      if ((type === 'SETTINGS' || type === 'PING') && (flags & ACK) === 0) {
-        this.send(type, 0, type === 'PING' ? payload : Buffer.alloc(0), ACK)
-      }
-    }
-    this.#changed()
+  #acknowledge({ type, flags, payload }: Frame): void {
+    if ((type !== 'SETTINGS' && type !== 'PING') || (flags & ACK) !== 0) return
+    this.send(type, 0, type === 'PING' ? payload : Buffer.alloc(0), ACK)
   }
 }
 
