@@ -323,6 +323,7 @@ function http2(start: Start): void {
     ['a prefetch', { 'sec-purpose': 'prefetch;prerender' }],
     ['Save-Data', { 'save-data': 'on' }],
     ['Accept-Push-Policy: none', { 'accept-push-policy': 'none' }],
+    ['an Accept-Encoding nobody sends', { 'accept-encoding': 'x'.repeat(256) }],
   ]
   for (const [name, extra] of unpushed) {
     it(`pushes nothing to ${name}`, async () => {

@@ -18,7 +18,7 @@ export function readFacts(request: Request): OwnFacts {
     protocol:
       stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
     origin: originOf(request),
-    mayPush: stream !== undefined && mayPush(stream),
+    mayPush: stream !== undefined && mayPush(stream) && isModest(request),
     page: isPageRequest(request.method, headers),
     navigation: headers['sec-fetch-mode'] === 'navigate',
     conditional: 'if-none-match' in headers || 'if-modified-since' in headers,
@@ -37,6 +37,14 @@ export function urlOf(request: Request): string {
 /** The HTTP/2 stream of a request, undefined over HTTP/1. */
 export function streamOf(request: Request): ServerHttp2Stream | undefined {
   return 'stream' in request ? request.stream : undefined
+}
+
+/** Longer than any real one: such a header is not worth remembering an asset's answer by. */
+const LONGEST_HEADER = 255
+
+function isModest({ headers }: Request): boolean {
+  const { host = '', ':authority': authority = host, 'accept-encoding': encoding = '' } = headers
+  return Math.max(text(authority).length, text(encoding).length) <= LONGEST_HEADER
 }
 
 /**
