@@ -13,6 +13,11 @@ const FAST = 8000
 const EARLY = 4
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
+/**
+ * The first answer tells of few bytes and is late by whatever else there was: taken as it is, the
+ * link would idle until the next one. Too high a rate is put right by that one.
+ */
+const FIRST = 1.3
 /** Bytes sent within that many ms wait behind each other. */
 const BURST = 5
 
@@ -139,7 +144,7 @@ export class LinkModel {
   #measure({ now, wire, busy }: Asked, passed: number): void {
     if (wire - busy.wire < SEGMENT) return
     const rate = (wire - busy.wire) / Math.max(passed - busy.now - NOISE, NOISE)
-    if (passed - now > 2 * NOISE) this.#rate = rate
+    if (passed - now > 2 * NOISE) this.#rate = this.measured ? rate : rate * FIRST
     else this.#rate = Math.max(this.#rate, rate) * 1.25
     if (this.#rate >= FAST) this.#rate = Infinity
   }

@@ -8,7 +8,7 @@ const SEGMENT = 1448
 const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
 /** How much may wait for the link while a page pauses, and while its handler thinks, in ms. */
-const PAUSE_BACKLOG = 6
+const PAUSE_BACKLOG = 8
 const THINK_BACKLOG = 15
 const MAXIMUM_RESERVE = 4 * SEGMENT
 
