@@ -12,7 +12,7 @@ import { measure, start, stop, type Target } from './express-load.js'
 const { values } = parseArgs({
   options: {
     processes: { type: 'string', default: '3' },
-    rounds: { type: 'string', default: '12' },
+    rounds: { type: 'string', default: '10' },
   },
 })
 const requests = 1920
