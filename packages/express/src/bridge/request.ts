@@ -64,6 +64,18 @@ export class Http2Request extends IncomingMessage {
   declare readonly authority: string | undefined
   declare readonly scheme: string | undefined
 
+  /**
+   * What Express sets after it has replaced the prototype, when V8 makes a new hidden class for
+   * each property added to each object: slower than all else here, and garbage that lives long.
+   */
+  next: unknown = undefined
+  baseUrl: unknown = undefined
+  originalUrl: unknown = undefined
+  _parsedUrl: unknown = undefined
+  params: unknown = undefined
+  res: unknown = undefined
+  route: unknown = undefined
+
   constructor(
     stream: ServerHttp2Stream,
     headers: Http2Headers,

@@ -45,6 +45,9 @@ const writableNeedDrain = {
   },
 }
 
+/** What Express and node:http set last is there from the start, for the reason in the request. */
+const ownProperties = { ...seams, locals: undefined, statusCode: 200, statusMessage: undefined }
+
 /**
  * A response of node:http whose bytes go to an HTTP/2 stream. All that is particular to it lies in
  * own properties, because Express gives the object another prototype.
@@ -61,7 +64,7 @@ export class Http2Response extends NodeResponse {
     this.maySendTrailers = false
     // node:http takes "2.0" for older than 1.1 and would leave out Content-Length.
     this.useChunkedEncodingByDefault = true
-    Object.assign(this, seams)
+    Object.assign(this, ownProperties)
     Object.defineProperty(this, 'writableNeedDrain', writableNeedDrain)
     stream.on('close', onClose).on('drain', onDrain)
     stream.on('timeout', onTimeout).on('error', ignoreError)
