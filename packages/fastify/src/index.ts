@@ -43,7 +43,7 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
   app.addHook('onSend', async (_request, reply) => {
     exchanges.get(reply)?.settle(headOf(reply))
   })
-  app.addHook('onReady', () => pushplan.check())
+  app.addHook('onReady', () => pushplan.ready())
   app.addHook('onClose', async () => pushplan.close())
 }
 

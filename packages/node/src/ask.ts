@@ -45,8 +45,8 @@ export async function ask(
 /** @param encrypted What frameworks derive `request.protocol` and `secure` from. */
 function connect(server: Server, encrypted: boolean) {
   const [client, side] = duplexPair()
-  // Rate limiters and loggers read an address off every socket: an asset is asked for from here.
-  Object.assign(side, { encrypted, remoteAddress: '127.0.0.1', remoteFamily: 'IPv4' })
+  // Rate limiters and loggers read an address off every socket: one of loopback that no client has.
+  Object.assign(side, { encrypted, remoteAddress: '127.255.255.254', remoteFamily: 'IPv4' })
   server.emit('connection', side)
   return client
 }

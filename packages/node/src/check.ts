@@ -6,11 +6,12 @@ import type { Site } from './site.js'
 /** Assets asked for at a time, so that a large build does not crowd out the first visitors. */
 const AT_ONCE = 8
 
-/** Milliseconds that a page may wait for the check. */
+/** Milliseconds that a start-up or a page may wait for the check. */
 const WARM_UP = 1000
 
 export interface Check {
   run(): Promise<void>
+  ready(): Promise<void>
   warmUp(request: Request): Promise<void> | undefined
 }
 
@@ -29,7 +30,7 @@ export function createCheck(site: Site, entries: readonly string[]): Check {
     const checked = run()
     return readFacts(request).page ? atMost(WARM_UP, checked) : undefined
   }
-  return { run, warmUp }
+  return { run, ready: () => atMost(WARM_UP, run()), warmUp }
 }
 
 async function atMost(ms: number, promise: Promise<void>): Promise<void> {

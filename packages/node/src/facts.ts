@@ -12,13 +12,14 @@ export type OwnFacts = Omit<RequestFacts, 'visit' | 'held' | 'supply'>
 export function readFacts(request: Request): OwnFacts {
   const { headers } = request
   const stream = streamOf(request)
+  const origin = originOf(request)
   return {
     method: request.method ?? 'GET',
     path: urlOf(request).replace(/\?.*$/s, ''),
     protocol:
       stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
-    origin: originOf(request),
-    mayPush: stream !== undefined && mayPush(stream) && isModest(request),
+    origin,
+    mayPush: stream !== undefined && mayPush(stream) && isModest(request) && origin !== '',
     page: isPageRequest(request.method, headers),
     navigation: headers['sec-fetch-mode'] === 'navigate',
     conditional: 'if-none-match' in headers || 'if-modified-since' in headers,

@@ -32,6 +32,8 @@ export class PageExchange implements Exchange {
   #plan: Plan | undefined
   #delivery: Delivery
   #hinted: readonly Asset[] = []
+  /** This path's last answer was no page: nothing goes ahead of its headers until one is. */
+  readonly #wary: boolean
   #nonce: string | undefined
   #settled = false
 
@@ -41,10 +43,11 @@ export class PageExchange implements Exchange {
     const stream = streamOf(incoming.request)
     const session = stream?.session
     this.#site = site
+    this.#wary = site.notPages.has(own.path)
     this.#incoming = incoming
     this.#facts = {
       ...own,
-      mayPush: own.mayPush && !(session !== undefined && isSpent(session)),
+      mayPush: own.mayPush && !this.#wary && !(session !== undefined && isSpent(session)),
       visit: readVisit(incoming, own.origin, site.settings.visit),
       held: (asset) => session !== undefined && wasPushed(session, asset),
       supply: (asset) => this.#supply(asset, asker),
@@ -69,8 +72,11 @@ export class PageExchange implements Exchange {
   add(input: AssetInput): void {
     this.#attempt('plan', () => {
       const asset =
-        typeof input === 'string' ? createAsset(input) : { ...createAsset(input.url), ...input }
+        typeof input === 'string'
+          ? createAsset(input)
+          : { ...createAsset(input.url), ...input, url: createAsset(input.url).url }
       const plan = this.#plan ?? NO_PLAN
+      if (plan.assets.some(({ url }) => url === asset.url)) return
       this.#follow({ ...plan, assets: [...plan.assets, asset] })
     })
   }
@@ -134,7 +140,7 @@ export class PageExchange implements Exchange {
   }
 
   #hint(): void {
-    if (this.#settled) return
+    if (this.#settled || this.#wary) return
     const { request, response } = this.#incoming
     const wanted = this.#delivery.earlyHints.filter(
       (asset) => this.#pusher?.promised.has(asset) !== true,
@@ -146,9 +152,11 @@ export class PageExchange implements Exchange {
 
   #writeHead(head: ResponseHead): readonly Asset[] {
     if (!isPage(head)) {
+      this.#site.notPages.set(this.#facts.path, true)
       this.#pusher?.cancel()
       return []
     }
+    this.#site.notPages.delete(this.#facts.path)
     const announced = new Set(parseLink(lines(head.get('link'))).map(({ url }) => url))
     const wanted = this.#delivery.link.filter(({ url }) => !announced.has(url))
     const links = linkValues(wanted, {
@@ -164,6 +172,7 @@ export class PageExchange implements Exchange {
   #remember(head: ResponseHead): void {
     const { settings } = this.#site
     if (settings.push === false || this.#plan === undefined || this.#facts.visit !== 'first') return
+    if (this.#facts.method !== 'GET' || this.#facts.prefetch) return
     if (isShared(head.get('cache-control'))) return
     const cookie = visitCookie(settings.visit, this.#facts.origin)
     if (cookie !== undefined) head.append('set-cookie', cookie)
@@ -174,17 +183,11 @@ export class PageExchange implements Exchange {
     return link === false ? {} : link
   }
 
-  /** Asks the application for what it has not been asked for, so that the next page knows. */
   #supply(asset: Asset, asker: { origin: string; acceptEncoding: string }): Supply {
     const { source, breaker } = this.#site
     const supply = source.supply(asset, asker)
-    if (supply.state === 'ready' && breaker.isOpen(asset)) {
-      return { state: 'unpushable', why: 'often-reset' }
-    }
-    if (supply.state === 'unknown' && this.#facts.mayPush) {
-      source.answer(asset, asker).catch(() => {})
-    }
-    return supply
+    const often = supply.state === 'ready' && breaker.isOpen(asset)
+    return often ? { state: 'unpushable', why: 'often-reset' } : supply
   }
 
   /** No failure of ours reaches the response. */

@@ -12,6 +12,7 @@ import {
   type Shape,
   validateOptions,
 } from '@pushplan/core'
+import { LRUCache } from 'lru-cache'
 import { createCheck } from './check.js'
 import { createEmitter, type Emit } from './events.js'
 import { begin, type Exchange, type Incoming } from './exchange.js'
@@ -57,6 +58,8 @@ export interface Pushplan {
    * rejects. Called again, it is the same check.
    */
   check(): Promise<void>
+  /** Runs the check, and waits for it at most a second: an asset that hangs does not keep the application from starting. */
+  ready(): Promise<void>
   /**
    * For frameworks without a moment between start-up and the first request: starts the check and,
    * where this request is for a page, resolves when it has ended, or after a second. Undefined: no
@@ -106,6 +109,7 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
     modulesOf: (ids) => served.modulesOf(ids),
     source: new AssetSource(host.handler),
     breaker: new PushBreaker(),
+    notPages: new LRUCache({ max: 1000 }),
     emit,
   }
   const reload = (manifest: string) => {
@@ -121,6 +125,7 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
   return {
     begin: (incoming) => begin(site, incoming),
     check: check.run,
+    ready: check.ready,
     warmUp: check.warmUp,
     planOf: site.planOf,
     close: file === undefined ? () => {} : watchFile(file, since, () => reload(file)),

@@ -1,4 +1,5 @@
 import type { Asset, Plan, Router, Settings } from '@pushplan/core'
+import type { LRUCache } from 'lru-cache'
 import type { Emit } from './events.js'
 import type { PushBreaker } from './push/breaker.js'
 import type { AssetSource } from './source.js'
@@ -12,5 +13,7 @@ export interface Site {
   readonly modulesOf: (ids: Iterable<string>) => readonly Asset[]
   readonly source: AssetSource
   readonly breaker: PushBreaker
+  /** Paths whose last answer was no page. */
+  readonly notPages: LRUCache<string, true>
   readonly emit: Emit
 }

@@ -19,6 +19,12 @@ const KNOWN_ANSWERS = 10_000
 /** Milliseconds after which an asset that could not be had is asked for again. */
 const RETRY_AFTER = 30_000
 
+interface Known {
+  readonly supply: Supply
+  /** `performance.now()` from which it is asked for again, where it can't be pushed. */
+  readonly until: number
+}
+
 /**
  * Asks the application itself for its assets, in memory, through Node's own HTTP/1.1 parser and
  * response, so that routing, compression, validators and caching headers are the application's.
@@ -30,22 +36,29 @@ export class AssetSource {
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ body }) => body.length + 1024,
   })
-  readonly #supplies = new LRUCache<string, Supply>({ max: KNOWN_ANSWERS })
+  readonly #known = new LRUCache<string, Known>({ max: KNOWN_ANSWERS })
   readonly #pending = new Map<string, Promise<Answer>>()
 
   constructor(handler: RequestListener) {
     this.#server = createServer(handler)
   }
 
-  /** What is known of the answer this client would get, without asking for it. */
+  /**
+   * What is known of the answer this client would get. Where that is nothing, or nothing good and
+   * of another client or another time, the application is asked in the background, for the next.
+   */
   supply(asset: Asset, asker: Asker): Supply {
-    const plain = { origin: '', acceptEncoding: '' }
+    const own = this.#known.get(key(asset, asker))
     // The unencoded body is an upper bound for every encoding of it.
     const known =
-      this.#supplies.get(key(asset, asker)) ??
-      this.#supplies.get(key(asset, { ...asker, acceptEncoding: '' })) ??
-      this.#supplies.get(key(asset, plain))
-    return known ?? { state: 'unknown' }
+      own ??
+      this.#known.get(key(asset, { ...asker, acceptEncoding: '' })) ??
+      this.#known.get(key(asset, { origin: '', acceptEncoding: '' }))
+    const good = known?.supply.state === 'ready'
+    if (!good && (own === undefined || own.until < performance.now())) {
+      this.answer(asset, asker).catch(() => {})
+    }
+    return known?.supply ?? { state: 'unknown' }
   }
 
   /**
@@ -65,13 +78,17 @@ export class AssetSource {
 
   async #learn(id: string, asset: Asset, asker: Asker): Promise<Answer> {
     const answer = await this.#ask(asset, asker).catch((error: unknown) => {
-      this.#supplies.set(id, { state: 'unpushable', why: 'no-answer' }, { ttl: RETRY_AFTER })
+      this.#learned(id, { state: 'unpushable', why: 'no-answer' })
       throw error
     })
     const supply = supplyOf(answer)
-    this.#supplies.set(id, supply, supply.state === 'ready' ? {} : { ttl: RETRY_AFTER })
+    this.#learned(id, supply)
     if (supply.state === 'ready' && isImmutable(answer)) this.#answers.set(id, answer)
     return answer
+  }
+
+  #learned(id: string, supply: Supply): void {
+    this.#known.set(id, { supply, until: performance.now() + RETRY_AFTER })
   }
 
   async #ask(asset: Asset, asker: Asker): Promise<Answer> {

@@ -43,7 +43,7 @@ export function visitCookie(
 export function isShared(cacheControl: string | string[] | number | undefined): boolean {
   const value = text(cacheControl).toLowerCase()
   if (/\b(?:private|no-store|no-cache)\b/.test(value)) return false
-  const shared = /\bs-maxage\s*=\s*"?(\d+)/.exec(value)?.[1]
-  if (shared !== undefined) return Number(shared) > 0
-  return /\bpublic\b/.test(value) && !/\bmax-age\s*=\s*"?0\b/.test(value)
+  const age = (/\bs-maxage\s*=\s*"?(\d+)/.exec(value) ?? /\bmax-age\s*=\s*"?(\d+)/.exec(value))?.[1]
+  if (age !== undefined) return Number(age) > 0 || value.includes('stale-while-revalidate')
+  return /\bpublic\b/.test(value)
 }

@@ -14,20 +14,21 @@ export interface Promised {
 
 /**
  * Sends one PUSH_PROMISE: the GET that the client would have sent, its `Accept-Encoding` included
- * (RFC 9113 §8.4.1).
+ * (RFC 9113 §8.4.1). `made` gets the stream on which to keep it.
  *
- * @throws Error where the session can't push any more; Node throws, or calls back with, the error.
+ * @throws Error at once where the session can't push any more.
  */
-export function promise(page: ServerHttp2Stream, asset: Asset, asker: Asker): Promise<Promised> {
+export function promise(
+  page: ServerHttp2Stream,
+  { asset, asker }: { readonly asset: Asset; readonly asker: Asker },
+  made: (promised: Promised) => void,
+): void {
   const since = performance.now()
-  const headers = promisedRequest(asset, asker)
-  return new Promise((resolve, reject) => {
-    page.pushStream(headers, (error, stream) => {
-      if (error) return reject(error)
-      // A client's REFUSED_STREAM or PROTOCOL_ERROR is an 'error' event, which ends the process when unheard.
-      stream.on('error', () => {})
-      resolve({ asset, stream, since })
-    })
+  page.pushStream(promisedRequest(asset, asker), (error, stream) => {
+    if (error) return
+    // A client's REFUSED_STREAM or PROTOCOL_ERROR is an 'error' event, which ends the process when unheard.
+    stream.on('error', () => {})
+    made({ asset, stream, since })
   })
 }
 

@@ -1,6 +1,7 @@
 import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
 import { setImmediate } from 'node:timers/promises'
 import type { Asset } from '@pushplan/core'
+import { supplyOf } from '../answer.js'
 import type { PushEvent } from '../events.js'
 import { SessionScheduler } from '../scheduler/index.js'
 import type { Site } from '../site.js'
@@ -10,6 +11,9 @@ import { cancel, promise, type Promised } from './promise.js'
 import { urgencyOf } from './urgency.js'
 
 const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
+
+/** Milliseconds without a byte after which a push is given up: a client that never reads must not keep a session open. */
+const STALLED = 30_000
 
 export interface PushContext {
   readonly site: Pick<Site, 'source' | 'breaker' | 'emit'>
@@ -36,21 +40,20 @@ export class Pusher {
     this.#context = context
   }
 
-  /** Promises `assets` now; the error of one that can't be promised is handed to `failed`. */
+  /** Promises `assets` now; the first that can't be promised ends it, its error handed to `failed`. */
   push(assets: readonly Asset[], failed: (error: unknown) => void): void {
     const session = this.#session
     if (session === undefined) return
     for (const asset of assets) {
+      try {
+        promise(this.#page, { asset, asker: this.#context.asker }, (promised) =>
+          this.#keep(promised),
+        )
+      } catch (error) {
+        return failed(error)
+      }
       this.promised.add(asset)
       rememberPush(session, asset)
-      promise(this.#page, asset, this.#context.asker).then(
-        (promised) => this.#keep(promised),
-        (error: unknown) => {
-          this.promised.delete(asset)
-          forgetPush(session, asset)
-          failed(error)
-        },
-      )
     }
   }
 
@@ -65,6 +68,7 @@ export class Pusher {
     const sent = { bytes: 0 }
     this.#open.add(stream)
     stream.once('close', () => this.#settled(promised, sent.bytes))
+    stream.setTimeout(STALLED, () => this.#abandon(stream))
     if (this.#cancelled) return this.#abandon(stream)
     SessionScheduler.find(stream)?.adopt(stream, { urgency: urgencyOf(asset) })
     this.#turn = this.#turn
@@ -75,8 +79,10 @@ export class Pusher {
   async #answer({ asset, stream }: Promised, sent: { bytes: number }): Promise<void> {
     if (stream.closed) return
     const { site, asker } = this.#context
-    const { status, headers, body } = await site.source.answer(asset, asker)
-    if (status !== 200) return this.#abandon(stream)
+    const answer = await site.source.answer(asset, asker)
+    // What was known may be of another moment or another client: only this answer tells.
+    if (supplyOf(answer).state !== 'ready') return this.#abandon(stream)
+    const { status, headers, body } = answer
     stream.respond({ ':status': status, ...headers })
     stream.end(body, () => (sent.bytes = body.length))
   }
