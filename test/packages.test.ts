@@ -39,7 +39,7 @@ const EXPORTS: Record<string, string[]> = {
   ],
   express: ['createSecureServer', 'createServer', 'default', 'requestListener'],
   fastify: ['default'],
-  node: ['INERT', 'SessionScheduler', 'createPushplan', 'schedule'],
+  node: ['INERT', 'PushplanError', 'SessionScheduler', 'createPushplan', 'schedule'],
 }
 
 describe('packages', () => {

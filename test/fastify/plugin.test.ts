@@ -138,6 +138,66 @@ describe('@pushplan/fastify', () => {
     expect(link?.params.get('nonce')).to.equal(nonce)
   })
 
+  it('gives nothing to what a later onSend hook makes a 304', async () => {
+    await create({ push: false })
+    app.addHook('onSend', async (_request, reply) => {
+      reply.code(304)
+      return null
+    })
+    app.get('/', (_request, reply) => reply.type('text/html').send(HTML))
+    const { status, headers } = await get('/')
+    expect(status).to.equal(304)
+    expect(headers).to.not.have.any.keys('link', 'set-cookie')
+  })
+
+  it('serves routes that were there before it, and a not-found handler that answers a page', async () => {
+    app = Fastify()
+    app.get('/', (_request, reply) => reply.type('text/html').send(HTML))
+    await app.register(pushplan, {
+      ...site().options,
+      push: false,
+      routes: { '/*any': 'index.html' },
+    })
+    await app.register(fastifyStatic, { root: fileURLToPath(DIST), prefix: '/static/' })
+    app.setNotFoundHandler((_request, reply) => reply.code(200).type('text/html').send(HTML))
+    for (const url of ['/', '/spa/page']) {
+      const answer = await app.inject({ url, headers: page })
+      expect(linked(answer.headers), url).to.deep.equal(PLAN)
+    }
+  })
+
+  it('refuses to be registered twice for the same routes', async () => {
+    await create()
+    const error = await app
+      .register(async (child) => child.register(pushplan, site().options))
+      .then(undefined, (reason: unknown) => reason)
+    expect(error).to.be.instanceOf(PushplanError)
+    expect(String(error)).to.include('registered twice')
+  })
+
+  it('starts, and serves pages, while an asset route hangs', async () => {
+    app = Fastify({ forceCloseConnections: true })
+    await app.register(pushplan, site().options)
+    app.get('/static/*', () => new Promise(() => {}))
+    app.get('/', (_request, reply) => reply.type('text/html').send(HTML))
+    const answer = await app.inject({ url: '/', headers: page })
+    expect(answer.body).to.equal(HTML)
+  })
+
+  it('pushes nothing that sets a cookie, even where the first answer did not', async () => {
+    app = Fastify({ http2: true }) as unknown as FastifyInstance
+    await app.register(pushplan, site().options)
+    app.get('/static/*', (request, reply) => {
+      if (!request.headers.host?.startsWith('localhost')) reply.header('set-cookie', 'sid=1')
+      return reply.type('text/css').send('a{}')
+    })
+    app.get('/', (_request, reply) => reply.type('text/html').send(HTML))
+    const origin = (await listen()).replace('localhost', '127.0.0.1')
+    const seen = await visit(origin)
+    expect(seen.body.toString()).to.equal(HTML)
+    expect(seen.pushes.filter(({ response }) => response !== undefined)).to.deep.equal([])
+  })
+
   it('logs what it warns of', async () => {
     const lines: string[] = []
     app = Fastify({

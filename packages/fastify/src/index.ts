@@ -3,16 +3,20 @@ import {
   type Exchange,
   INERT,
   type PagePlan,
+  PushplanError,
   type PushplanOptions,
   type ResponseHead,
 } from '@pushplan/node'
-import type { FastifyPluginAsync, FastifyReply } from 'fastify'
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
+
+const SETTLES = Symbol('pushplan.settles')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The entry this route's page starts from; `false`: nothing is delivered with it. */
     pushplan?: string | false
+    [SETTLES]?: true
   }
   interface FastifyReply {
     /** For handlers that know more of their page than its path tells. */
@@ -21,6 +25,12 @@ declare module 'fastify' {
 }
 
 const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
+  if (app.hasReplyDecorator('pushplan')) {
+    throw new PushplanError(
+      'PUSHPLAN_OPTION_INVALID',
+      'The plugin is registered twice for the same routes, which would hint everything twice. Register it once, or in sibling scopes.',
+    )
+  }
   const pushplan = createPushplan(options, {
     handler: (request, response) => app.routing(request, response),
     warn: (message) => app.log.warn(message),
@@ -32,16 +42,26 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
       return exchanges.get(this) ?? INERT
     },
   })
-  app.addHook('onRoute', ({ config }) => {
-    if (typeof config?.pushplan === 'string') pushplan.planOf(config.pushplan)
+  const settle = async (_request: FastifyRequest, reply: FastifyReply) => {
+    exchanges.get(reply)?.settle(headOf(reply))
+  }
+
+  app.addHook('onRoute', (route) => {
+    const entry = route.config?.pushplan
+    if (typeof entry === 'string') pushplan.planOf(entry)
+    // A route's own hooks run last: what others make of the response, a 304 for example, is known.
+    route.onSend = [route.onSend ?? [], settle].flat()
+    route.config = { ...route.config, [SETTLES]: true }
   })
   app.addHook('onRequest', (request, reply, next) => {
     const entry = request.routeOptions.config.pushplan
     exchanges.set(reply, pushplan.begin({ request: request.raw, response: reply.raw, entry }))
     next()
   })
-  app.addHook('onSend', async (_request, reply) => {
-    exchanges.get(reply)?.settle(headOf(reply))
+  // For routes that were there before, and for what no route answers.
+  app.addHook('onSend', async (request, reply) => {
+    const settles = !request.is404 && request.routeOptions.config[SETTLES] === true
+    if (!settles) await settle(request, reply)
   })
   app.addHook('onReady', () => pushplan.ready())
   app.addHook('onClose', async () => pushplan.close())

@@ -1,3 +1,4 @@
+export { PushplanError } from '@pushplan/core'
 export type {
   DeliveryEvent,
   Emit,
