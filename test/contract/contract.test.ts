@@ -334,6 +334,29 @@ function http2(start: Start): void {
     })
   }
 
+  it('delivers what is asked for while a page is made, past an empty response', async () => {
+    const waiting = gate()
+    const { origin } = await start({
+      routes: {
+        '/slow': async () => {
+          await waiting.opened
+          return { headers: html, body: HTML }
+        },
+        '/empty': () => ({ headers: { 'content-type': 'text/css' }, body: '' }),
+        '/small': () => ({ headers: { 'content-type': 'text/css' }, body: 'a{}' }),
+      },
+      options: { routes: { '/slow': 'index.html' }, push: false },
+    })
+    const session = connect(origin)
+    const page = visitOn(session, { path: '/slow' })
+    const assets = ['/empty', '/small'].map((path) => visitOn(session, { path, headers: {} }))
+    const bodies = (await Promise.all(assets)).map(({ body }) => body.toString())
+    expect(bodies).to.deep.equal(['', 'a{}'])
+    waiting.open()
+    expect((await page).body.toString()).to.equal(HTML)
+    session.close()
+  })
+
   it('promises nothing to a client that takes no concurrent stream', async () => {
     const { origin } = await start()
     const session = connect(origin, { maxConcurrentStreams: 0 })

@@ -69,9 +69,19 @@ describe('scheduler: order', () => {
         for (const stream of streams) answer(stream, BIG)
       }),
     )
-    await ended(...['/a', '/b', '/c'].map((path) => get(path)))
+    await ended(...['/a', '/b', '/c'].map((path) => get(path, { priority: 'u=3' })))
     expect(runs(frames.down)).to.deep.equal([1, 3, 5])
     expect(endings(frames.down)).to.deep.equal([1, 3, 5])
+  })
+
+  it('lets those share of which nobody says how urgent they are', async () => {
+    const { get, frames } = await play(
+      gather(2, (streams) => {
+        for (const stream of streams) answer(stream, 4 * BIG)
+      }),
+    )
+    await ended(...['/a', '/b'].map((path) => get(path)))
+    expect(runs(frames.down).length).to.be.greaterThan(2)
   })
 
   it('lets incremental ones of equal urgency share', async () => {

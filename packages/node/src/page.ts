@@ -165,7 +165,7 @@ export class PageExchange implements Exchange {
       nonce: this.#nonce,
     })
     if (links.length > 0) head.append('link', links.join(', '))
-    this.#remember(head)
+    if (links.length > 0 || this.#hinted.length > 0) this.#remember(head)
     return wanted.slice(0, links.length)
   }
 

@@ -11,6 +11,12 @@ export interface Priority {
 /** RFC 9218 §4.1 and §4.2. */
 const DEFAULT: Priority = { urgency: 3, incremental: false }
 
+/**
+ * A client that signals nothing may be a proxy that carries many users (RFC 9218 §13.1): what is
+ * not known to be one page's share then shares the session.
+ */
+const UNSAID: Priority = { urgency: 3, incremental: true }
+
 const PAGE = /^(?:document|iframe|frame)$/
 const URGENCY = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?=[;,]|$)/g
 const INCREMENTAL = /(?:^|,)[ \t]*i(?:=\?([01]))?[ \t]*(?=[;,]|$)/g
@@ -72,7 +78,7 @@ export function responsePriority(
   requested: Priority | undefined,
 ): Priority {
   const { priority } = headers
-  const base = requested ?? byType(headers['content-type']) ?? DEFAULT
+  const base = requested ?? byType(headers['content-type']) ?? UNSAID
   return priority === undefined ? base : { ...base, ...parsePriority(String(priority)) }
 }
 

@@ -95,7 +95,8 @@ export class SessionScheduler {
   }
 
   #admits(gate: Gate, size: number): boolean {
-    if (gate.page) return true
+    // An empty write takes nothing from anybody, and nothing would wake it again.
+    if (gate.page || size === 0) return true
     const alone = this.#waiting.size === 0 && this.#live.size === 0 && this.#pages.size === 0
     return alone && size <= PIECE
   }
