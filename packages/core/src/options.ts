@@ -6,7 +6,8 @@ import type { Policy, PushBudget } from './types.js'
 /** How a client is remembered, so that only a first visit is pushed to. */
 export interface VisitOptions {
   /**
-   * Name of the cookie; `false`: keep none, and push to nobody, since nothing tells who was here.
+   * Name of the cookie; `false`: keep none, and take a `Referer` of the same origin for a repeated
+   * visit.
    * @default 'pushplan'
    */
   readonly cookie?: string | false

@@ -18,6 +18,7 @@ import { type OwnFacts, streamOf } from './facts.js'
 import { isSpent, wasPushed } from './push/memory.js'
 import { Pusher } from './push/pusher.js'
 import type { Site } from './site.js'
+import { isPage, lines } from './response-head.js'
 import { isShared, readVisit, visitCookie } from './visit.js'
 
 /** A page the manifest knows nothing of, to which its handler may still add assets. */
@@ -199,13 +200,4 @@ export class PageExchange implements Exchange {
       return undefined
     }
   }
-}
-
-function isPage({ status, get }: ResponseHead): boolean {
-  const type = text(get('content-type'))
-  return status >= 200 && status < 300 && /^(?:text\/html|application\/xhtml\+xml)\b/i.test(type)
-}
-
-function lines(value: string | string[] | number | undefined): string[] {
-  return value === undefined ? [] : [value].flat().map(String)
 }
