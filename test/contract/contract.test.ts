@@ -1,6 +1,14 @@
 import { expect } from 'chai'
+import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { Agent } from 'node:http'
+import { createConnection } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
+import { pathToFileURL } from 'node:url'
 import { parseLink } from '@pushplan/core'
 import type { PushplanEvent } from '@pushplan/node'
 import { connect, NAVIGATION, visit, visitHttp1, visitOn } from '../support/client.js'
@@ -87,6 +95,25 @@ function everyProtocol(start: Start, visitor: Visitor): void {
     const { origin } = await start()
     const seen = await visitor(origin, { path: '/?utm_source=mail' })
     expect(linked(seen)).to.deep.equal(PLAN)
+    expect(seen.body.toString()).to.equal(HTML)
+  })
+
+  it('delivers for the entry and the asset that a handler names', async () => {
+    const reply = { entry: 'index.html', add: '/more.css', headers: html, body: HTML }
+    const { origin } = await start({ routes: { '/any': () => reply } })
+    const seen = await visitor(origin, { path: '/any' })
+    expect(linked(seen)).to.deep.equal([...PLAN, '/more.css'])
+    expect(seen.body.toString()).to.equal(HTML)
+  })
+
+  it('lets nothing that a handler names break a header', async () => {
+    const add = '/x.css\r\nset-cookie: stolen=1'
+    const reply = { add, headers: html, body: HTML }
+    const { origin } = await start({ routes: { '/any': () => reply } })
+    const seen = await visitor(origin, { path: '/any' })
+    const cookies = [seen.headers['set-cookie']].flat().map((line) => line?.split('=', 1)[0])
+    expect(cookies).to.deep.equal(['pushplan'])
+    expect(String(seen.headers['link'])).to.not.match(/[\r\n]/)
     expect(seen.body.toString()).to.equal(HTML)
   })
 
@@ -219,8 +246,26 @@ function http1(start: Start): void {
     const { waiting, running } = slow()
     const { origin } = await running
     const visiting = visitHttp1(origin, { path: '/slow' })
-    setImmediate(waiting.open)
+    void setImmediate().then(waiting.open)
     expect((await visiting).hints).to.deep.equal([])
+  })
+
+  it('sends no 103 to an HTTP/1.0 client', async () => {
+    const { origin } = await start({
+      routes: {
+        '/slow': async () => {
+          for (let turn = 0; turn < 3; turn += 1) await setImmediate()
+          return { headers: html, body: HTML }
+        },
+      },
+      options: { earlyHints: 'always', routes: { '/slow': 'index.html' } },
+    })
+    const { hostname, port } = new URL(origin)
+    const socket = createConnection(Number(port), hostname)
+    socket.write('GET /slow HTTP/1.0\r\naccept: text/html\r\n\r\n')
+    const answer = await text(socket)
+    expect(answer).to.match(/^HTTP\/1\.1 200 /)
+    expect(answer.slice(answer.indexOf('\r\n\r\n') + 4)).to.equal(HTML)
   })
 
   it("earlyHints: 'always' sends one 103, and the connection serves on", async () => {
@@ -290,6 +335,57 @@ function http2(start: Start): void {
     expect(paths(first)).to.deep.equal(PLAN)
     expect(paths(second)).to.deep.equal([])
     expect(other.status).to.equal(404)
+  })
+
+  it('pushes what two pages of one connection share with the first of them only', async () => {
+    const { origin } = await start({
+      routes: { '/nested': () => ({ headers: html, body: HTML }) },
+      options: { routes: { '/nested': 'nested/page.html' } },
+    })
+    const session = connect(origin)
+    const first = await visitOn(session)
+    const second = await visitOn(session, { path: '/nested' })
+    session.close()
+    const shared = linked(second).filter((url) => PLAN.includes(url))
+    expect(shared).to.not.deep.equal([])
+    expect(paths(first)).to.include.members(shared)
+    expect(paths(second)).to.deep.equal(linked(second).filter((url) => !PLAN.includes(url)))
+  })
+
+  it('promises nothing to a login page that redirects to itself, until it is a page', async () => {
+    const form = { headers: html, body: HTML }
+    const redirect = { status: 302, headers: { location: '/login' } }
+    const answers = [redirect, redirect, form, form]
+    const { origin } = await start({
+      routes: { '/login': () => answers.shift() ?? form },
+      options: { routes: { '/login': 'index.html' } },
+    })
+    const visits = []
+    for (const _ of [1, 2, 3, 4]) visits.push(await visit(origin, { path: '/login' }))
+    const [, again, page, known] = visits.map(paths)
+    expect(again).to.deep.equal([])
+    expect(page).to.deep.equal([])
+    expect(known).to.deep.equal(PLAN)
+    expect(visits.flatMap(paths)).to.not.include('/login')
+  })
+
+  it('serves the page, and says so, when the file of a promised asset is gone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'pushplan-contract-'))
+    try {
+      await cp(DIST, folder, { recursive: true })
+      const { origin, events } = await start({ dist: pathToFileURL(`${folder}/`) })
+      await visit(origin)
+      await rm(join(folder, 'assets'), { recursive: true })
+      // The answer to another Accept-Encoding is not known yet, and has to be asked for.
+      const seen = await visit(origin, { headers: { ...NAVIGATION, 'accept-encoding': 'br' } })
+      expect(seen.body.toString()).to.equal(HTML)
+      expect(seen.pushes.filter(({ response }) => response !== undefined)).to.deep.equal([])
+      const outcomes = events.flatMap((event) => (event.type === 'push' ? event.outcome : []))
+      expect(outcomes.slice(PLAN.length)).to.deep.equal(PLAN.map(() => 'abandoned'))
+      expect(await visit(origin, { path: PLAN[0] ?? '' })).to.include({ status: 404 })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   it('hints with one 103 a client that refuses push while the handler works, then links', async () => {
@@ -440,9 +536,8 @@ function http2(start: Start): void {
     const running = await start()
     const session = connect(running.origin)
     await visitOn(session)
-    const closed = new Promise((resolve) => session.once('close', resolve))
-    session.close()
-    await closed
+    const closed = once(session, 'close')
     await running.close()
+    await closed
   })
 }

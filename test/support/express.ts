@@ -36,13 +36,19 @@ function build(express: Factory, site: Site, events: PushplanEvent[]) {
   if (site.withoutAssets !== true) {
     app.use(
       '/static',
-      express.static(fileURLToPath(DIST), { immutable: true, maxAge: '1y', index: false }),
+      express.static(fileURLToPath(site.dist ?? DIST), {
+        immutable: true,
+        maxAge: '1y',
+        index: false,
+      }),
     )
   }
   for (const [path, answer] of Object.entries(site.routes)) {
     app.all(path, async (_request, response, next) => {
       try {
-        const { status = 200, headers = {}, body } = await answer()
+        const { status = 200, headers = {}, body, entry, add } = await answer()
+        if (entry !== undefined) response.pushplan.entry(entry)
+        if (add !== undefined) response.pushplan.add(add)
         response.status(status).set(headers).send(body)
       } catch (error) {
         next(error)

@@ -22,11 +22,16 @@ export const fastify5: Framework = {
 }
 
 async function create(transport: Transport): Promise<FastifyInstance> {
-  if (transport === 'HTTP/1.1') return Fastify({ forceCloseConnections: true })
+  const forceCloseConnections = true
+  if (transport === 'HTTP/1.1') return Fastify({ forceCloseConnections })
   const app =
     transport === 'h2c'
-      ? Fastify({ http2: true })
-      : Fastify({ http2: true, https: { allowHTTP1: true, ...(await certificate()) } })
+      ? Fastify({ http2: true, forceCloseConnections })
+      : Fastify({
+          http2: true,
+          forceCloseConnections,
+          https: { allowHTTP1: true, ...(await certificate()) },
+        })
   return app as unknown as FastifyInstance
 }
 
@@ -36,7 +41,7 @@ async function build(app: FastifyInstance, site: Site, events: PushplanEvent[]):
     await app.register(pushplan, { onDelivery: (event) => events.push(event), ...site.options })
   }
   if (site.withoutAssets !== true) {
-    const root = fileURLToPath(DIST)
+    const root = fileURLToPath(site.dist ?? DIST)
     const decorateReply = false
     await app.register(fastifyStatic, {
       root,
@@ -51,7 +56,9 @@ async function build(app: FastifyInstance, site: Site, events: PushplanEvent[]):
       url: path,
       method: ['GET', 'HEAD', 'POST'],
       handler: async (_request, reply) => {
-        const { status = 200, headers = {}, body } = await answer()
+        const { status = 200, headers = {}, body, entry, add } = await answer()
+        if (entry !== undefined) reply.pushplan.entry(entry)
+        if (add !== undefined) reply.pushplan.add(add)
         return reply.code(status).headers(headers).send(body)
       },
     })

@@ -6,6 +6,9 @@ export interface Reply {
   readonly status?: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body?: string
+  /** What the handler says of its page just before it answers. */
+  readonly entry?: string
+  readonly add?: string
 }
 
 /** The test site: one build, and routes that every framework serves alike. */
@@ -16,6 +19,8 @@ export interface Site {
   readonly compress?: boolean
   /** Serve the build's files elsewhere than the plan says: not at all. */
   readonly withoutAssets?: boolean
+  /** Where the build is. @default DIST */
+  readonly dist?: URL
   /** Leave pushplan out: what the application answers by itself. */
   readonly plain?: boolean
 }
