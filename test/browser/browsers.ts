@@ -26,7 +26,7 @@ interface Launch {
 export const launches = {
   'Chromium 103': async (): Promise<Launch> => ({
     executablePath: String(await chromium103.executablePath),
-    args: [...ARGUMENTS, '--single-process', '--no-zygote'],
+    args: [...ARGUMENTS, '--no-zygote'],
   }),
   'Chromium of today': async (): Promise<Launch> => ({
     executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
