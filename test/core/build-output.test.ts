@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   type Asset,
+  atOnce,
   type BuildOutput,
   createPlanner,
   detectBase,
@@ -291,24 +292,25 @@ describe('createPlanner with built HTML', () => {
 
 describe('detectBase', () => {
   const none = () => undefined
+  const baseOf = (...of: Parameters<typeof detectBase>) => atOnce(detectBase(...of))
   const pageWith = (src: string) => [
     readPage({ path: 'a.html', html: `<script src="${src}"></script>` }),
   ]
 
   it('finds the base in the built HTML, else in the CSS', () => {
-    expect(detectBase(graph, pageWith('/x/y/assets/main.js'), none)).to.equal('/x/y/')
-    expect(detectBase(graph, pageWith('https://c.example/assets/main.js'), none)).to.equal(
+    expect(baseOf(graph, pageWith('/x/y/assets/main.js'), none)).to.equal('/x/y/')
+    expect(baseOf(graph, pageWith('https://c.example/assets/main.js'), none)).to.equal(
       'https://c.example/',
     )
     const css = 'a { background: url(/z/assets/listed.png) }'
-    expect(detectBase(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
+    expect(baseOf(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
       '/z/',
     )
   })
 
   it('finds none where the URLs are whole, or of other files', () => {
-    expect(detectBase(graph, pageWith('/assets/main.js'), none)).to.equal(undefined)
-    expect(detectBase(graph, pageWith('/other.js'), () => 'a{}')).to.equal(undefined)
+    expect(baseOf(graph, pageWith('/assets/main.js'), none)).to.equal(undefined)
+    expect(baseOf(graph, pageWith('/other.js'), () => 'a{}')).to.equal(undefined)
   })
 })
 

@@ -33,6 +33,7 @@ export { type Check, planningShape, type Shape, validateOptions } from './valida
 export { createPlan } from './plan.js'
 export { type BuildOutput, createPlanner, type Planner } from './planner.js'
 export type { ReadCss } from './stylesheets.js'
+export { atOnce, type Steps } from './steps.js'
 export { createRouter, type Router, type Routes } from './routes.js'
 export type * from './types.js'
-export { pathOnOrigin } from './url.js'
+export { joints, pathOnOrigin } from './url.js'

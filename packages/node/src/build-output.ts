@@ -14,13 +14,14 @@ import {
   readManifest,
   readPage,
   readSsrManifest,
+  type Steps,
 } from '@pushplan/core'
 import {
+  findPages,
   locate,
   type Place,
   readBuilt,
   readPageFile,
-  readPages,
   rootsOf,
   urlsOf,
 } from './build-files.js'
@@ -41,38 +42,46 @@ export interface Build extends Planner {
 
 /**
  * Reads the manifest, and beside it the built HTML and what it tells of the page's tags. The
- * stylesheets are read with the plans that need them.
+ * stylesheets are read with the plans that need them. A step is no longer than one file takes.
  *
  * @throws PushplanError on a manifest that can't be read, and on a `root` without its files.
  */
-export function loadBuild(options: BuildOptions): Build {
+export function* loadBuild(options: BuildOptions): Steps<Build> {
   const file = manifestPath(options.manifest)
   const json = file === undefined ? options.manifest : readJson(file)
-  if (json === undefined && file !== undefined) return htmlBuild(file, options)
-  return manifestBuild(json, file, options)
+  yield
+  if (json === undefined && file !== undefined) return yield* htmlBuild(file, options)
+  return yield* manifestBuild(json, file, options)
 }
 
-function manifestBuild(json: unknown, file: string | undefined, options: BuildOptions): Build {
+function* manifestBuild(
+  json: unknown,
+  file: string | undefined,
+  options: BuildOptions,
+): Steps<Build> {
   const read = (more: ManifestOptions) => withFile(file, () => readManifest(json, more))
   const first = read(options)
+  yield
   const place = locate(urlsOf(first), roots(file, options))
   if (options.root !== undefined && place === undefined) throw emptyRoot(options.root, first)
-  const pages = place === undefined ? [] : readBuiltPages(place, options)
+  const pages = place === undefined ? [] : yield* readBuiltPages(place, options)
   const readCss = (url: string) => place && readBuilt(place, url)
-  const base = options.base ?? detectBase(first, pages, readCss)
+  const base = options.base ?? (yield* detectBase(first, pages, readCss))
   const crossorigin = { ...pageCrossorigin(pages), ...options.crossorigin }
   const told = pages.length > 0 || base !== options.base
+  yield
   const graph = told ? read({ base, crossorigin }) : first
+  yield
   const located = place && (locate(urlsOf(graph), [place.root]) ?? place)
   return toBuild({ graph, place: located, pages, file, options, base })
 }
 
 /** Each page is an entry; a manifest that names one page means that one. */
-function htmlBuild(file: string, options: BuildOptions): Build {
+function* htmlBuild(file: string, options: BuildOptions): Steps<Build> {
   const manifest = options.manifest instanceof URL ? options.manifest : String(options.manifest)
   const root = options.root === undefined ? dirname(file) : toPath(options.root)
   const given = { root, prefix: options.base ?? '/' }
-  const all = readBuiltPages(given, options)
+  const all = yield* readBuiltPages(given, options)
   const named = all.filter(({ path }) => join(root, path) === toPath(manifest))
   const pages = named.length > 0 ? named : all
   const urls = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
@@ -113,8 +122,17 @@ function readers(place: Place, { base, crossorigin }: BuildOptions) {
   }
 }
 
-function readBuiltPages({ root, prefix }: Place, { base, crossorigin }: BuildOptions): Page[] {
-  return readPages(root).map((page) => readPage(page, base ?? prefix, crossorigin))
+function* readBuiltPages(
+  { root, prefix }: Place,
+  { base, crossorigin }: BuildOptions,
+): Steps<Page[]> {
+  const pages: Page[] = []
+  for (const path of yield* findPages(root)) {
+    const file = readPageFile(root, path)
+    if (file !== undefined) pages.push(readPage(file, base ?? prefix, crossorigin))
+    yield
+  }
+  return pages
 }
 
 function roots(file: string | undefined, { root }: BuildOptions): string[] {

@@ -121,7 +121,12 @@ function isEsm(edges: readonly (readonly Edge[])[], outputs: ReadonlyMap<string,
 
 /** Paths are relative to where esbuild ran: what all have in common is the output folder. */
 function commonFolder(paths: readonly string[]): string {
-  let common = paths[0] ?? ''
-  for (const path of paths) while (!path.startsWith(common)) common = common.slice(0, -1)
-  return common.slice(0, common.lastIndexOf('/') + 1)
+  const [first = '', ...others] = paths
+  let length = first.length
+  for (const path of others) {
+    let same = 0
+    while (same < length && path[same] === first[same]) same += 1
+    length = same
+  }
+  return first.slice(0, first.slice(0, length).lastIndexOf('/') + 1)
 }

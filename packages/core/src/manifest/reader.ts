@@ -97,5 +97,5 @@ export function sortAssets(assets: readonly Asset[]): Assets {
 }
 
 export function isHotUpdate(file: string): boolean {
-  return /\.hot-update\.[^/]*$/.test(file)
+  return file.includes('.hot-update.', file.lastIndexOf('/') + 1)
 }

@@ -1,4 +1,5 @@
 import type { Asset, Chunk } from '../types.js'
+import { joints, pathname } from '../url.js'
 import { Field } from './field.js'
 import {
   assetMaker,
@@ -39,10 +40,10 @@ export function isFlat(json: unknown): json is Record<string, unknown> {
   if (!isRecord(json)) return false
   const values = Object.entries(json).filter(([key]) => key !== 'entrypoints')
   const files = values.map(([, value]) => fileOf(value))
-  return files.some((file) => file && LOADED.test(file)) && !files.includes(undefined)
+  return files.some((file) => file && LOADED.test(pathname(file))) && !files.includes(undefined)
 }
 
-const LOADED = /\.(?:m?js|css|html?)(?:[?#].*)?$/
+const LOADED = /\.(?:m?js|css|html?)$/
 
 function fileOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
@@ -85,13 +86,9 @@ function readEntrypoints(
   return new Map(points.map(([name, list]) => [name, chunkOf(list)]))
 }
 
-/** All paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
+/** The paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
 function suffixes({ url }: Asset): string[] {
-  const parts = url
-    .replace(/^(?:[a-z]+:)?\/\/[^/]*/i, '')
-    .split('/')
-    .filter(Boolean)
-  return parts.map((_, index) => parts.slice(index).join('/'))
+  return [...joints(url)].map((at) => url.slice(at + 1))
 }
 
 /**
