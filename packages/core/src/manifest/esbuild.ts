@@ -1,6 +1,6 @@
 import type { Asset, Chunk } from '../types.js'
 import { Field } from './field.js'
-import { assetMaker, isRecord, type ManifestReader, NO_CHUNK } from './reader.js'
+import { assetMaker, isRecord, LazyChunk, type ManifestReader, sortAssets } from './reader.js'
 
 /** An esbuild metafile, as far as it is read. https://esbuild.github.io/api/#metafile */
 export interface EsbuildMetafile {
@@ -64,22 +64,23 @@ function edgesOf(output: Field, outputs: ReadonlyMap<string, Field>): Edge[] {
 
 function toChunk(path: string, output: Field, { edges, ids, toAsset }: Build): Chunk {
   const bundle = output.get('cssBundle').optionalString()
-  const own = toAsset(path)
   const leads = (kinds: RegExp) => (edges.get(path) ?? []).filter(({ kind }) => kinds.test(kind))
   const files = [...leads(FILES), ...(bundle === undefined ? [] : (edges.get(bundle) ?? []))]
-  return {
-    ...NO_CHUNK,
-    scripts: own.as === 'script' ? [own] : [],
-    styles: [
-      ...(own.as === 'style' ? [own] : []),
-      ...(bundle === undefined ? [] : [toAsset(bundle)]),
-    ],
-    resources: files
-      .map((file) => toAsset(file.path))
-      .filter(({ as }) => as === 'font' || as === 'image'),
-    imports: leads(STATIC).map((edge) => ids.get(edge.path) ?? edge.path),
-    dynamicImports: leads(/^dynamic-import$/).map((edge) => ids.get(edge.path) ?? edge.path),
-  }
+  const targets = (kinds: RegExp) => leads(kinds).map((edge) => ids.get(edge.path) ?? edge.path)
+  return new LazyChunk(
+    { imports: targets(STATIC), dynamicImports: targets(/^dynamic-import$/) },
+    () => {
+      const own = toAsset(path)
+      return {
+        scripts: own.as === 'script' ? [own] : [],
+        styles: [
+          ...(own.as === 'style' ? [own] : []),
+          ...(bundle === undefined ? [] : [toAsset(bundle)]),
+        ],
+        resources: sortAssets(files.map((file) => toAsset(file.path))).resources,
+      }
+    },
+  )
 }
 
 const STATIC = /^(?:import-statement|require-call)$/

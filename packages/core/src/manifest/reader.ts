@@ -32,12 +32,13 @@ export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const NO_EDGES: Edges = Object.freeze({ imports: [], dynamicImports: [] })
+
 export const NO_CHUNK: Chunk = Object.freeze({
+  ...NO_EDGES,
   scripts: [],
   styles: [],
   resources: [],
-  imports: [],
-  dynamicImports: [],
 })
 
 type Assets = Pick<Chunk, 'scripts' | 'styles' | 'resources'>
@@ -50,7 +51,8 @@ export class LazyChunk implements Chunk {
   #make: (() => Assets) | undefined
   #made: Assets = NO_CHUNK
 
-  constructor({ imports, dynamicImports }: Edges, make: () => Assets) {
+  constructor(edges: Partial<Edges>, make: () => Assets) {
+    const { imports, dynamicImports } = { ...NO_EDGES, ...edges }
     this.imports = imports
     this.dynamicImports = dynamicImports
     this.#make = make

@@ -6,7 +6,6 @@ import {
   isRecord,
   LazyChunk,
   type ManifestOptions,
-  NO_CHUNK,
   sortAssets,
   type ToAsset,
 } from './reader.js'
@@ -44,46 +43,34 @@ export class Compilation {
     }
     for (const [name, point] of this.#stats.get('entrypoints').members()) {
       const prefetched = `prefetch ${prefix}${name}`
-      const { preload, prefetch } = this.#childAssets(point)
-      const own = this.#sort(point, 'assets', 'auxiliaryAssets')
-      yield [prefetched, { ...NO_CHUNK, ...sortAssets(prefetch) }]
-      yield [
-        name,
-        {
-          ...own,
-          resources: [...own.resources, ...preload],
-          imports: [],
-          dynamicImports: [prefetched, ...(later.get(name) ?? [])],
-        },
-      ]
+      const [preload, prefetch] = ['preload', 'prefetch'].map((kind) =>
+        filesOf(point.get('childAssets').get(kind)),
+      )
+      yield [prefetched, new LazyChunk({}, () => sortAssets(this.#assets(prefetch)))]
+      yield [name, this.#entry(point, [prefetched, ...(later.get(name) ?? [])], preload)]
     }
+  }
+
+  #entry(point: Field, dynamicImports: readonly string[], preload?: readonly string[]): Chunk {
+    const files = [...filesOf(point.get('assets')), ...filesOf(point.get('auxiliaryAssets'))]
+    return new LazyChunk({ dynamicImports }, () => {
+      const own = sortAssets(this.#assets(files))
+      return { ...own, resources: [...own.resources, ...this.#assets(preload)] }
+    })
   }
 
   #later(chunk: Field, dynamicImports: readonly string[]): Chunk {
     const files = [...chunk.get('files').strings(), ...chunk.get('auxiliaryFiles').strings()]
-    return new LazyChunk({ imports: [], dynamicImports }, () =>
-      sortAssets(files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))),
-    )
+    return new LazyChunk({ dynamicImports }, () => sortAssets(this.#assets(files)))
   }
 
-  #sort(field: Field, ...lists: readonly string[]) {
-    return sortAssets(lists.flatMap((list) => this.#assets(field.get(list))))
-  }
-
-  #childAssets(point: Field) {
-    const children = point.get('childAssets')
-    return {
-      preload: this.#assets(children.get('preload')),
-      prefetch: this.#assets(children.get('prefetch')),
-    }
-  }
-
-  #assets(list: Field) {
-    const files = list
-      .items()
-      .map((item) => (isRecord(item.value) ? item.get('name') : item).string())
+  #assets(files: readonly string[] = []) {
     return files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))
   }
+}
+
+function filesOf(list: Field): string[] {
+  return list.items().map((item) => (isRecord(item.value) ? item.get('name') : item).string())
 }
 
 /** `auto` is found out in the browser, and a template (`[fullhash]`) by nobody. */

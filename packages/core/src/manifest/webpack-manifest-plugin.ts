@@ -5,6 +5,7 @@ import {
   assetMaker,
   isHotUpdate,
   isRecord,
+  LazyChunk,
   type ManifestOptions,
   type ManifestReader,
   sortAssets,
@@ -50,14 +51,17 @@ function fileOf(value: unknown): string | undefined {
   return isRecord(value) && typeof value.src === 'string' ? value.src : undefined
 }
 
-export function readFiles(files: Field, options: ManifestOptions): ReadonlyMap<string, Asset> {
+/** Files by name, to be made into assets when they are needed. */
+type Files = ReadonlyMap<string, () => Asset>
+
+export function readFiles(files: Field, options: ManifestOptions): Files {
   const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
-  const found = new Map<string, Asset>()
+  const found = new Map<string, () => Asset>()
   for (const [name, field] of files.members()) {
     if (name === 'entrypoints') continue
     const file = (isRecord(field.value) ? field.get('src') : field).string()
     const integrity = isRecord(field.value) ? field.get('integrity').optionalString() : undefined
-    if (!isHotUpdate(file)) found.set(name, toAsset(file, { integrity }))
+    if (!isHotUpdate(file)) found.set(name, () => toAsset(file, { integrity }))
   }
   return found
 }
@@ -65,30 +69,35 @@ export function readFiles(files: Field, options: ManifestOptions): ReadonlyMap<s
 /** By name, or one list for the only entry, as Create React App writes it. */
 function readEntrypoints(
   entrypoints: Field,
-  files: ReadonlyMap<string, Asset>,
+  files: Files,
   options: ManifestOptions,
 ): Map<string, Chunk> {
   const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
-  const byFile = new Map(
-    [...files.values()].flatMap((asset) => suffixes(asset).map((path) => [path, asset])),
-  )
+  let found: ReadonlyMap<string, Asset> | undefined
+  const byFile = (name: string) => (found ??= bySuffix(files)).get(name)
   const points: [string, Field][] = Array.isArray(entrypoints.value)
     ? [['main', entrypoints]]
     : entrypoints.members()
   const chunkOf = (list: Field) => {
     const names = list.strings().filter((file) => !isHotUpdate(file))
     // The lists leave out the public path that the URLs have.
-    const assets = names.map(
-      (name) => byFile.get(toAsset(name).url.replace(/^\//, '')) ?? toAsset(name),
-    )
-    return { ...sortAssets(assets), imports: [], dynamicImports: [] }
+    const assetOf = (name: string) => {
+      const asset = toAsset(name)
+      return byFile(asset.url.replace(/^\//, '')) ?? asset
+    }
+    return new LazyChunk({}, () => sortAssets(names.map(assetOf)))
   }
   return new Map(points.map(([name, list]) => [name, chunkOf(list)]))
 }
 
-/** The paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
-function suffixes({ url }: Asset): string[] {
-  return [...joints(url)].map((at) => url.slice(at + 1))
+/** By the paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
+function bySuffix(files: Files): ReadonlyMap<string, Asset> {
+  const found = new Map<string, Asset>()
+  for (const make of files.values()) {
+    const asset = make()
+    for (const at of joints(asset.url)) found.set(asset.url.slice(at + 1), asset)
+  }
+  return found
 }
 
 /**
@@ -96,18 +105,20 @@ function suffixes({ url }: Asset): string[] {
  * async chunks have a hash. The runtime chunk goes with every entry; which shared chunks do, nobody
  * knows: the built HTML does, where there is one.
  */
-function guessEntries(files: ReadonlyMap<string, Asset>): Map<string, Chunk> {
-  const byName = new Map<string, Asset[]>()
-  for (const [name, asset] of files) {
+function guessEntries(files: Files): Map<string, Chunk> {
+  const byName = new Map<string, (() => Asset)[]>()
+  for (const [name, make] of files) {
     if (isHashed(name) || !/\.(?:m?js|css)$/.test(name)) continue
     const entry = name.replace(/\.(?:m?js|css)$/, '')
-    byName.set(entry, [...(byName.get(entry) ?? []), asset])
+    byName.set(entry, [...(byName.get(entry) ?? []), make])
   }
   const runtime = byName.has(RUNTIME) && byName.size > 1 ? [RUNTIME] : []
   return new Map(
-    [...byName].map(([name, assets]) => [
+    [...byName].map(([name, parts]) => [
       name,
-      { ...sortAssets(assets), imports: name === RUNTIME ? [] : runtime, dynamicImports: [] },
+      new LazyChunk({ imports: name === RUNTIME ? [] : runtime }, () =>
+        sortAssets(parts.map((make) => make())),
+      ),
     ]),
   )
 }
