@@ -28,6 +28,7 @@ const EXPORTS: Record<string, string[]> = {
     'isSsrManifest',
     'joints',
     'linkValues',
+    'manifestSteps',
     'pageCrossorigin',
     'parseLink',
     'pathOnOrigin',

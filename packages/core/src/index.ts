@@ -11,7 +11,7 @@ export {
   parseLink,
 } from './link.js'
 export { type Page, pageCrossorigin, type PageFile, readPage } from './html.js'
-export { readManifest } from './manifest/detect.js'
+export { manifestSteps, readManifest } from './manifest/detect.js'
 export type { EsbuildMetafile, EsbuildOutput } from './manifest/esbuild.js'
 export { readHtml } from './manifest/html.js'
 export type { ManifestOptions } from './manifest/reader.js'

@@ -6,12 +6,12 @@ import {
   detectBase,
   isSsrManifest,
   type ManifestOptions,
+  manifestSteps,
   type Page,
   pageCrossorigin,
   type Planner,
   PushplanError,
   readHtml,
-  readManifest,
   readPage,
   readSsrManifest,
   type Steps,
@@ -59,9 +59,8 @@ function* manifestBuild(
   file: string | undefined,
   options: BuildOptions,
 ): Steps<Build> {
-  const read = (more: ManifestOptions) => withFile(file, () => readManifest(json, more))
-  const first = read(options)
-  yield
+  const read = (more: ManifestOptions) => withFile(file, manifestSteps(json, more))
+  const first = yield* read(options)
   const place = locate(urlsOf(first), roots(file, options))
   if (options.root !== undefined && place === undefined) throw emptyRoot(options.root, first)
   const pages = place === undefined ? [] : yield* readBuiltPages(place, options)
@@ -69,11 +68,10 @@ function* manifestBuild(
   const base = options.base ?? (yield* detectBase(first, pages, readCss))
   const crossorigin = { ...pageCrossorigin(pages), ...options.crossorigin }
   const told = pages.length > 0 || base !== options.base
-  yield
-  const graph = told ? read({ base, crossorigin }) : first
-  yield
+  const graph = told ? yield* read({ base, crossorigin }) : first
   const located = place && (locate(urlsOf(graph), [place.root]) ?? place)
-  return toBuild({ graph, place: located, pages, file, options, base })
+  const modules = file === undefined ? new Map() : yield* ssrModules(file)
+  return toBuild({ graph, place: located, pages, modules, options, base })
 }
 
 /** Each page is an entry; a manifest that names one page means that one. */
@@ -86,19 +84,20 @@ function* htmlBuild(file: string, options: BuildOptions): Steps<Build> {
   const pages = named.length > 0 ? named : all
   const urls = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
   const place = locate(urls, [root]) ?? given
-  return toBuild({ graph: readHtml(pages), place, pages, file, options, base: options.base })
+  const modules = yield* ssrModules(file)
+  return toBuild({ graph: readHtml(pages), place, pages, modules, options, base: options.base })
 }
 
 interface Parts {
   readonly graph: AssetGraph
   readonly place: Place | undefined
   readonly pages: readonly Page[]
-  readonly file: string | undefined
+  readonly modules: ReadonlyMap<string, readonly string[]>
   readonly options: BuildOptions
   readonly base: string | undefined
 }
 
-function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
+function toBuild({ graph, place, pages, modules, options, base }: Parts): Build {
   const importMap =
     pages.some((page) => page.importMap) ||
     (place !== undefined && existsSync(join(place.root, 'importmap.json')))
@@ -106,7 +105,7 @@ function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
     pages,
     importMap,
     unicodeRange: options.unicodeRange,
-    modules: file === undefined ? new Map() : ssrModules(file),
+    modules,
     ...(place && readers(place, options)),
   })
   return { ...planner, entries: graph.entries, base: base ?? place?.prefix ?? '/' }
@@ -141,10 +140,11 @@ function roots(file: string | undefined, { root }: BuildOptions): string[] {
 }
 
 /** Vite writes it beside the manifest. */
-function ssrModules(file: string): ReadonlyMap<string, readonly string[]> {
+function* ssrModules(file: string): Steps<ReadonlyMap<string, readonly string[]>> {
   const beside = join(dirname(file), 'ssr-manifest.json')
   const json = existsSync(beside) ? readJson(beside) : undefined
-  return isSsrManifest(json) ? withFile(beside, () => readSsrManifest(json)) : new Map()
+  yield
+  return isSsrManifest(json) ? yield* withFile(beside, readSsrManifest(json)) : new Map()
 }
 
 function emptyRoot(root: string | URL, graph: AssetGraph): PushplanError {

@@ -23,10 +23,14 @@ export const esbuild: ManifestReader = {
   format: 'esbuild',
   expects: 'an esbuild metafile ("inputs" and "outputs": metafile: true makes it)',
   detects: (json) => isRecord(json) && isRecord(json.inputs) && isRecord(json.outputs),
-  read(json, options) {
+  *read(json, options) {
     const outputs = new Map(new Field('esbuild metafile', json).get('outputs').members())
     const folder = commonFolder([...outputs.keys()])
-    const edges = new Map([...outputs].map(([path, output]) => [path, edgesOf(output, outputs)]))
+    const edges = new Map<string, readonly Edge[]>()
+    for (const [path, output] of outputs) {
+      edges.set(path, edgesOf(output, outputs))
+      yield
+    }
     const script = isEsm([...edges.values()], outputs) ? 'module' : 'classic'
     const toAsset = assetMaker(options.base ?? '/', options, { script })
     const ids = idsOf(outputs)
@@ -35,6 +39,7 @@ export const esbuild: ManifestReader = {
       const build = { edges, ids, toAsset: (file: string) => toAsset(file.slice(folder.length)) }
       if (/\.(?:[cm]?js|css)$/.test(path))
         chunks.set(ids.get(path) ?? path, toChunk(path, output, build))
+      yield
     }
     return { format: 'esbuild', chunks, entries: entriesOf(outputs, edges, ids) }
   },

@@ -11,8 +11,8 @@ export const parcel: ManifestReader = {
   format: 'parcel',
   expects: 'a Parcel bundle manifest (an object of sources to URLs, with the built HTML beside it)',
   detects: (json) => isFlat(json) && Object.keys(json).some(isHtml),
-  read(json, options) {
-    const files = readFiles(new Field('bundle manifest', json), options)
+  *read(json, options) {
+    const files = yield* readFiles(new Field('bundle manifest', json), options)
     const chunks = new Map<string, Chunk>()
     for (const [name, make] of files)
       chunks.set(name, new LazyChunk({}, () => sortAssets([make()])))

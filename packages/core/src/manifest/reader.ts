@@ -1,5 +1,6 @@
 import type { AssetTraits, CrossoriginOptions } from '../asset.js'
 import { createAsset } from '../asset.js'
+import type { Steps } from '../steps.js'
 import type { Asset, AssetGraph, Chunk, ManifestFormat } from '../types.js'
 import { toUrl } from '../url.js'
 
@@ -25,7 +26,8 @@ export interface ManifestReader {
   /** What the format looks like, for the error when nothing fits. */
   readonly expects: string
   readonly detects: (json: unknown) => boolean
-  readonly read: (json: unknown, options: ManifestOptions) => AssetGraph
+  /** A record each step: manifests have thousands. */
+  readonly read: (json: unknown, options: ManifestOptions) => Steps<AssetGraph>
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -10,14 +10,13 @@ export const rsbuild: ManifestReader = {
     isRecord(json) &&
     isRecord(json.entries) &&
     (Array.isArray(json.allFiles) || Object.values(json.entries).some(hasInitial)),
-  read(json, options) {
+  *read(json, options) {
     const manifest = new Field('Rsbuild manifest', json)
-    const hashes = new Map(
-      manifest
-        .get('integrity')
-        .members()
-        .map(([file, hash]) => [file, hash.optionalString()]),
-    )
+    const hashes = new Map<string, string | undefined>()
+    for (const [file, hash] of manifest.get('integrity').members()) {
+      hashes.set(file, hash.optionalString())
+      yield
+    }
     const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
     const toAssets = (files: readonly string[]) =>
       files.map((file) => toAsset(file, { integrity: hashes.get(file) }))
@@ -34,6 +33,7 @@ export const rsbuild: ManifestReader = {
       })
       chunks.set(name, new LazyChunk({ dynamicImports: [later] }, own))
       chunks.set(later, new LazyChunk({}, () => sortAssets(toAssets(async))))
+      yield
     }
     return { format: 'rsbuild', chunks, entries: entries.map(([name]) => name) }
   },

@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.js'
 import type { Chunk } from '../types.js'
 import { Field } from './field.js'
 import {
@@ -15,10 +16,10 @@ export const webpackAssetsManifest: ManifestReader = {
   expects: 'a webpack-assets-manifest ("entrypoints" with "assets": { "js", "css" })',
   detects: (json) =>
     isRecord(json) && isRecord(json.entrypoints) && Object.values(json.entrypoints).some(hasLists),
-  read(json, options) {
+  *read(json, options) {
     const manifest = new Field('webpack-assets-manifest', json)
     const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
-    const known = integrities(manifest)
+    const known = yield* integrities(manifest)
     const toAssets = (files: readonly Listed[]) =>
       files.map(({ file, integrity }) => toAsset(file, { integrity: integrity || known.get(file) }))
     const chunks = new Map<string, Chunk>()
@@ -33,6 +34,7 @@ export const webpackAssetsManifest: ManifestReader = {
       }
       chunks.set(later, new LazyChunk({}, () => sortAssets(toAssets(prefetch))))
       chunks.set(name, new LazyChunk({ dynamicImports: [later] }, make))
+      yield
     }
     return { format: 'webpack-assets-manifest', chunks, entries: entrypoints.map(([name]) => name) }
   },
@@ -68,9 +70,10 @@ function readItem(item: Field): Listed {
 }
 
 /** By `src`, as webpack-assets-manifest has them, or in one table, as Symfony does. */
-function integrities(manifest: Field): ReadonlyMap<string, string> {
+function* integrities(manifest: Field): Steps<ReadonlyMap<string, string>> {
   const known = new Map<string, string>()
   for (const [, record] of manifest.members()) {
+    yield
     if (!isRecord(record.value) || typeof record.value.src !== 'string') continue
     const hash = record.get('integrity').optionalString()
     if (hash) known.set(record.value.src, hash)

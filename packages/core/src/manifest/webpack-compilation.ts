@@ -1,3 +1,5 @@
+import type { AssetTraits } from '../asset.js'
+import type { Steps } from '../steps.js'
 import type { Chunk } from '../types.js'
 import type { Field } from './field.js'
 import {
@@ -15,6 +17,7 @@ export class Compilation {
   readonly entries: string[]
   readonly #stats: Field
   readonly #toAsset: ToAsset
+  #traits: ReadonlyMap<string, AssetTraits> = new Map()
 
   constructor(stats: Field, options: ManifestOptions) {
     this.#stats = stats
@@ -22,14 +25,12 @@ export class Compilation {
       .get('entrypoints')
       .members()
       .map(([name]) => name)
-    this.#toAsset = traitsOf(
-      stats,
-      assetMaker(options.base ?? publicPath(stats), options, { script: 'classic' }),
-    )
+    this.#toAsset = assetMaker(options.base ?? publicPath(stats), options, { script: 'classic' })
   }
 
   /** Entries by name; what they may load later by its chunk's id, which may be a name, too. */
-  *read(prefix: string): Generator<[id: string, chunk: Chunk]> {
+  *read(prefix: string): Generator<[id: string, chunk: Chunk] | void> {
+    this.#traits = yield* traitsOf(this.#stats)
     const idOf = (id: string) => `chunk ${prefix}${id}`
     const later = new Map<string, string[]>()
     for (const chunk of this.#stats.get('chunks').items()) {
@@ -65,7 +66,9 @@ export class Compilation {
   }
 
   #assets(files: readonly string[] = []) {
-    return files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))
+    return files
+      .filter((file) => !isHotUpdate(file))
+      .map((file) => this.#toAsset(file, this.#traits.get(file)))
   }
 }
 
@@ -80,19 +83,13 @@ function publicPath(stats: Field): string {
 }
 
 /** What the list of all assets says of each: `output.module`, and the hashes of webpack-subresource-integrity. */
-function traitsOf(stats: Field, toAsset: ToAsset): ToAsset {
-  const known = new Map(
-    stats
-      .get('assets')
-      .items()
-      .map((asset) => {
-        const module = asset.get('info').get('javascriptModule').value === true
-        const integrity = asset.get('integrity').optionalString()
-        return [
-          asset.get('name').string(),
-          { script: module ? 'module' : 'classic', integrity },
-        ] as const
-      }),
-  )
-  return (file) => toAsset(file, known.get(file))
+function* traitsOf(stats: Field): Steps<ReadonlyMap<string, AssetTraits>> {
+  const known = new Map<string, AssetTraits>()
+  for (const asset of stats.get('assets').items()) {
+    const module = asset.get('info').get('javascriptModule').value === true
+    const integrity = asset.get('integrity').optionalString()
+    known.set(asset.get('name').string(), { script: module ? 'module' : 'classic', integrity })
+    yield
+  }
+  return known
 }

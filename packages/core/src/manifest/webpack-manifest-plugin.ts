@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.js'
 import type { Asset, Chunk } from '../types.js'
 import { joints, pathname } from '../url.js'
 import { Field } from './field.js'
@@ -19,15 +20,17 @@ export const webpackManifestPlugin: ManifestReader = {
   format: 'webpack-manifest-plugin',
   expects: 'a flat manifest (an object of file names to URLs: webpack-manifest-plugin, Rspack)',
   detects: (json) => isFlat(json) || (isRecord(json) && isFlat(json.files)),
-  read(json, options) {
+  *read(json, options) {
     const manifest = new Field('flat manifest', json)
     const entrypoints = manifest.get('entrypoints')
     const nested = isRecord(entrypoints.value) || Array.isArray(entrypoints.value)
-    const files = readFiles(
+    const files = yield* readFiles(
       isRecord(manifest.get('files').value) ? manifest.get('files') : manifest,
       options,
     )
-    const chunks = nested ? readEntrypoints(entrypoints, files, options) : guessEntries(files)
+    const chunks = nested
+      ? yield* readEntrypoints(entrypoints, files, options)
+      : yield* guessEntries(files)
     return {
       format: 'webpack-manifest-plugin',
       chunks,
@@ -54,10 +57,11 @@ function fileOf(value: unknown): string | undefined {
 /** Files by name, to be made into assets when they are needed. */
 type Files = ReadonlyMap<string, () => Asset>
 
-export function readFiles(files: Field, options: ManifestOptions): Files {
+export function* readFiles(files: Field, options: ManifestOptions): Steps<Files> {
   const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
   const found = new Map<string, () => Asset>()
   for (const [name, field] of files.members()) {
+    yield
     if (name === 'entrypoints') continue
     const file = (isRecord(field.value) ? field.get('src') : field).string()
     const integrity = isRecord(field.value) ? field.get('integrity').optionalString() : undefined
@@ -67,27 +71,29 @@ export function readFiles(files: Field, options: ManifestOptions): Files {
 }
 
 /** By name, or one list for the only entry, as Create React App writes it. */
-function readEntrypoints(
+function* readEntrypoints(
   entrypoints: Field,
   files: Files,
   options: ManifestOptions,
-): Map<string, Chunk> {
+): Steps<Map<string, Chunk>> {
   const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
   let found: ReadonlyMap<string, Asset> | undefined
-  const byFile = (name: string) => (found ??= bySuffix(files)).get(name)
+  // The lists leave out the public path that the URLs have.
+  const assetOf = (name: string) => {
+    const asset = toAsset(name)
+    found ??= bySuffix(files)
+    return found.get(asset.url.replace(/^\//, '')) ?? asset
+  }
   const points: [string, Field][] = Array.isArray(entrypoints.value)
     ? [['main', entrypoints]]
     : entrypoints.members()
-  const chunkOf = (list: Field) => {
+  const chunks = new Map<string, Chunk>()
+  for (const [name, list] of points) {
     const names = list.strings().filter((file) => !isHotUpdate(file))
-    // The lists leave out the public path that the URLs have.
-    const assetOf = (name: string) => {
-      const asset = toAsset(name)
-      return byFile(asset.url.replace(/^\//, '')) ?? asset
-    }
-    return new LazyChunk({}, () => sortAssets(names.map(assetOf)))
+    chunks.set(name, new LazyChunk({}, () => sortAssets(names.map(assetOf))))
+    yield
   }
-  return new Map(points.map(([name, list]) => [name, chunkOf(list)]))
+  return chunks
 }
 
 /** By the paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
@@ -105,9 +111,10 @@ function bySuffix(files: Files): ReadonlyMap<string, Asset> {
  * async chunks have a hash. The runtime chunk goes with every entry; which shared chunks do, nobody
  * knows: the built HTML does, where there is one.
  */
-function guessEntries(files: Files): Map<string, Chunk> {
+function* guessEntries(files: Files): Steps<Map<string, Chunk>> {
   const byName = new Map<string, (() => Asset)[]>()
   for (const [name, make] of files) {
+    yield
     if (isHashed(name) || !/\.(?:m?js|css)$/.test(name)) continue
     const entry = name.replace(/\.(?:m?js|css)$/, '')
     byName.set(entry, [...(byName.get(entry) ?? []), make])
