@@ -10,7 +10,7 @@ import {
 } from '@pushplan/core'
 import { timed } from './measure.ts'
 
-const REQUESTS = 20_000
+const REQUESTS = 50_000
 /** Different paths that are asked for in a round, by turns: as many of a large build as of a small one. */
 const HOT = 8
 

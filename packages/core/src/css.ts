@@ -36,7 +36,8 @@ function needsOf(css: string, from: string): StylesheetNeeds {
   walk(tree, {
     enter(node: CssNode) {
       if (node.type === 'Declaration') {
-        if (!NO_IMAGE.has(node.property)) found.images.push(...imagesOf(node).flatMap(resolve))
+        const images = NO_IMAGE.has(node.property) ? [] : imagesOf(node)
+        for (const image of images.flatMap(resolve)) found.images.push(image)
         return walk.skip
       }
       if (node.type !== 'Atrule') return undefined
