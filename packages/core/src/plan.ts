@@ -111,7 +111,7 @@ function unique(assets: readonly Asset[]): Asset[] {
 }
 
 function unknownEntry(graph: AssetGraph, entry: string): PushplanError {
-  const known = graph.entries.map((name) => `"${name}"`).slice(0, 10)
+  const known = graph.entries.slice(0, 10).map((name) => `"${name}"`)
   const list = known.length === 0 ? 'none' : known.join(', ')
   return new PushplanError(
     'PUSHPLAN_ENTRY_UNKNOWN',
