@@ -76,3 +76,25 @@ describe('bodies that are kept', () => {
     expect(asked).to.deep.equal(['/a.js'])
   })
 })
+
+describe('the check of a large build', () => {
+  it('asks for a few assets in each turn of the event loop', async () => {
+    const files = Array.from({ length: 200 }, (_, index) => `${index}.js`)
+    const manifest = Object.fromEntries(files.map((file) => [file, { file, isEntry: true }]))
+    let checked = false
+    const asked = [0]
+    const count = () => {
+      asked.push(0)
+      if (!checked) setImmediate(count)
+    }
+    const handler = (_request: IncomingMessage, response: ServerResponse) => {
+      asked.push((asked.pop() ?? 0) + 1)
+      response.end()
+    }
+    setImmediate(count)
+    await createPushplan({ manifest }, { handler, warn() {} }).check()
+    checked = true
+    expect(asked.reduce((sum, turn) => sum + turn, 0)).to.equal(200)
+    expect(Math.max(...asked)).to.be.at.most(16)
+  })
+})
