@@ -16,6 +16,7 @@ const EXPORTS: Record<string, string[]> = {
   core: [
     'DEFAULT_LINK_BYTES',
     'PushplanError',
+    'atOnce',
     'createAsset',
     'createPlan',
     'createPlanner',
@@ -25,7 +26,9 @@ const EXPORTS: Record<string, string[]> = {
     'detectBase',
     'formatLink',
     'isSsrManifest',
+    'joints',
     'linkValues',
+    'manifestSteps',
     'pageCrossorigin',
     'parseLink',
     'pathOnOrigin',

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import {
   type Asset,
+  atOnce,
   type BuildOutput,
   createPlanner,
   detectBase,
@@ -213,6 +214,15 @@ describe('createPlanner with built HTML', () => {
     ])
   })
 
+  it('passes over what stands within a thousand elements', () => {
+    const deep = '<i>'.repeat(1000) + '<script src=/deep.js></script>'
+    expect(planned(`<link rel=stylesheet href=/a.css>${deep}`).map(show)).to.deep.equal([
+      'style /a.css',
+      'style /assets/main.css',
+      'script /assets/main.js',
+    ])
+  })
+
   const ignored = [
     '<!-- <script src="/x.js"></script> -->',
     '<noscript><link rel=stylesheet href=/x.css></noscript>',
@@ -291,24 +301,74 @@ describe('createPlanner with built HTML', () => {
 
 describe('detectBase', () => {
   const none = () => undefined
+  const baseOf = (...of: Parameters<typeof detectBase>) => atOnce(detectBase(...of))
   const pageWith = (src: string) => [
     readPage({ path: 'a.html', html: `<script src="${src}"></script>` }),
   ]
 
   it('finds the base in the built HTML, else in the CSS', () => {
-    expect(detectBase(graph, pageWith('/x/y/assets/main.js'), none)).to.equal('/x/y/')
-    expect(detectBase(graph, pageWith('https://c.example/assets/main.js'), none)).to.equal(
+    expect(baseOf(graph, pageWith('/x/y/assets/main.js'), none)).to.equal('/x/y/')
+    expect(baseOf(graph, pageWith('https://c.example/assets/main.js'), none)).to.equal(
       'https://c.example/',
     )
     const css = 'a { background: url(/z/assets/listed.png) }'
-    expect(detectBase(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
+    expect(baseOf(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
       '/z/',
     )
   })
 
+  it('finds none in CSS that is nested too deep to be read', () => {
+    expect(baseOf(graph, [], () => 'a{'.repeat(100_000))).to.equal(undefined)
+  })
+
   it('finds none where the URLs are whole, or of other files', () => {
-    expect(detectBase(graph, pageWith('/assets/main.js'), none)).to.equal(undefined)
-    expect(detectBase(graph, pageWith('/other.js'), () => 'a{}')).to.equal(undefined)
+    expect(baseOf(graph, pageWith('/assets/main.js'), none)).to.equal(undefined)
+    expect(baseOf(graph, pageWith('/other.js'), () => 'a{}')).to.equal(undefined)
+  })
+})
+
+describe('Planner.prepare', () => {
+  const later = '@font-face { font-family: L; src: url(later.woff2) }'
+  const sheets: Readonly<Record<string, string>> = {
+    '/assets/main.css': '@import "more.css";',
+    '/assets/more.css': '',
+    '/assets/later.css': later,
+  }
+
+  /** Stylesheets read in each step. */
+  const steps = () => {
+    let read = 0
+    const planner = createPlanner(graph, {
+      readCss: (url) => {
+        read += 1
+        return sheets[url]
+      },
+    })
+    const counts: number[] = []
+    for (const _ of planner.prepare()) counts.push(read - counts.reduce((a, b) => a + b, 0))
+    return { planner, counts, read: () => read }
+  }
+
+  it('reads at most one stylesheet in a step', () => {
+    const { counts } = steps()
+    expect(counts.filter((count) => count > 0)).to.deep.equal([1, 1, 1])
+  })
+
+  it('leaves nothing to read for the first to ask, whose plan is the same', () => {
+    const { planner, read } = steps()
+    const plan = planner.planOf('src/main.ts')
+    expect(read()).to.equal(3)
+    const asked = createPlanner(graph, { readCss: (url) => sheets[url] }).planOf('src/main.ts')
+    expect(plan).to.deep.equal(asked)
+  })
+
+  it('does not change a plan that somebody was given meanwhile', () => {
+    const planner = createPlanner(graph, { readCss: (url) => sheets[url] })
+    const steps = planner.prepare()
+    steps.next()
+    const plan = planner.planOf('src/main.ts')
+    for (const _ of steps);
+    expect(planner.planOf('src/main.ts')).to.equal(plan)
   })
 })
 

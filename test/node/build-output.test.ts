@@ -6,6 +6,7 @@ import { IncomingMessage, ServerResponse } from 'node:http'
 import { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { type Asset, PushplanError } from '@pushplan/core'
@@ -214,6 +215,41 @@ describe('createPushplan', () => {
       })
       expect(urls(planOf('src/main.ts').assets)).to.deep.equal(['/two.css', '/two.js'])
       expect(urls(before.assets)).to.deep.equal(['/one.css', '/one.js'])
+    })
+
+    it('serves between the steps of a reload, from the old build until the new one is read', async () => {
+      const records = (name: string) =>
+        JSON.stringify(
+          Object.fromEntries(
+            Array.from({ length: 20_000 }, (_, index) => [
+              `${index}.html`,
+              { file: `${name}-${index}.js`, isEntry: true },
+            ]),
+          ),
+        )
+      const path = await file('manifest.json', records('old'))
+      const { planOf, next } = await watched(path)
+      await writeFile(path, records('new'))
+      const first = () => urls(planOf('7.html').assets)
+      const seen = new Set<string>()
+      while (!seen.has('/new-7.js')) {
+        for (const url of first()) seen.add(url)
+        await setImmediate()
+      }
+      expect([...seen]).to.deep.equal(['/old-7.js', '/new-7.js'])
+      await next('reload')
+    })
+
+    it('reads nothing any more when it is closed', async () => {
+      const path = await file('manifest.json', manifest('one'))
+      const closed = await watched(path)
+      const other = await watched(path)
+      closed.close()
+      for (const name of ['two', 'three']) {
+        await writeFile(path, manifest(name))
+        await other.next('reload')
+      }
+      expect(urls(closed.planOf('src/main.ts').assets)).to.deep.equal(['/one.css', '/one.js'])
     })
 
     it('sees a folder that is deleted and built anew', async () => {

@@ -1,3 +1,35 @@
+/** Two plugins, one build. */
+const WEBPACK_STATS = {
+  main: `
+      style shared.9d20a6d0.css
+      style main.e137fa98.css
+      font+ media/inter-regular.fdef268f.woff2
+      script runtime.5c411a43.js
+      script shared.a8d9baa3.js
+      script main.2b69d1ce.js
+      image media/logo.a6c03b1c.png
+      image media/shared-bg.eef6d5e7.png
+      image media/hero.7dac8273.png
+      lazy
+      style src_lazy-dep_js.eac9c070.chunk.css
+      style src_lazy_js.295f371e.chunk.css
+      script src_lazy-dep_js.b67ede1f.chunk.js
+      script src_lazy_js.57234874.chunk.js
+      image media/lazy-bg.8df2c742.png`,
+  admin: `
+      style shared.9d20a6d0.css
+      style admin.48636bea.css
+      font+ media/inter-regular.fdef268f.woff2
+      script runtime.5c411a43.js
+      script shared.a8d9baa3.js
+      script admin.8dacf277.js
+      image media/shared-bg.eef6d5e7.png
+      lazy
+      style src_lazy-dep_js.eac9c070.chunk.css
+      script src_lazy-admin_js.1d90f2f7.chunk.js
+      script src_lazy-dep_js.b67ede1f.chunk.js`,
+}
+
 /**
  * The plan of each entry of each sample, checked by hand against the built files. A line is
  * destination, `+` where the request has CORS, and URL below the base; from `lazy` on, what dynamic
@@ -278,6 +310,8 @@ export const PLANS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       script admin.8dacf277.js
       image media/shared-bg.eef6d5e7.png`,
   },
+  'webpack-assets-manifest/stats.json': WEBPACK_STATS,
+  'webpack-manifest-plugin/stats.json': WEBPACK_STATS,
   'webpack-stats-map/stats.json': {
     main: `
       style shared.1ad333a0.css

@@ -1,7 +1,9 @@
 import { readStylesheet } from './css.js'
 import type { Page } from './html.js'
+import type { Steps } from './steps.js'
 import type { ReadCss } from './stylesheets.js'
 import type { AssetGraph } from './types.js'
+import { joints } from './url.js'
 
 /** Entries whose files are looked for, at most. */
 const ENTRIES = 200
@@ -12,11 +14,11 @@ const STYLESHEETS = 8
  * The public path that the built pages, else the built stylesheets, use for the files of `graph`;
  * undefined where they use its URLs as they are, or none of them.
  */
-export function detectBase(
+export function* detectBase(
   graph: AssetGraph,
   pages: readonly Page[],
   readCss: ReadCss,
-): string | undefined {
+): Steps<string | undefined> {
   const chunks = graph.entries.slice(0, ENTRIES).flatMap((entry) => graph.chunks.get(entry) ?? [])
   const styles = chunks.flatMap((chunk) => chunk.styles).slice(0, STYLESHEETS)
   const known = new Set(
@@ -25,24 +27,26 @@ export function detectBase(
     ),
   )
   const seen = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
-  return prefixOf(seen, known) ?? prefixOf(referencesOf(styles, readCss), known)
-}
-
-function* referencesOf(styles: Iterable<{ readonly url: string }>, readCss: ReadCss) {
+  const told = prefixOf(seen, known)
+  if (told !== undefined) return told || undefined
   for (const { url } of styles) {
-    const css = readCss(url)
-    if (css === undefined) continue
-    const { fonts, images } = readStylesheet(css, url)
-    yield* fonts.map((face) => face.url)
-    yield* images
+    yield
+    const found = prefixOf(referencesOf(readCss(url), url), known)
+    if (found !== undefined) return found || undefined
   }
+  return undefined
 }
 
-function prefixOf(seen: Iterable<string>, known: ReadonlySet<string>): string | undefined {
+function referencesOf(css: string | undefined, from: string): readonly string[] {
+  const needs = css === undefined ? undefined : readStylesheet(css, from)
+  return needs === undefined ? [] : [...needs.fonts.map(({ url }) => url), ...needs.images]
+}
+
+/** '' where the first that is known is so as it is, undefined where none is. */
+function prefixOf(seen: readonly string[], known: ReadonlySet<string>): string | undefined {
   for (const url of seen) {
-    if (known.has(url)) return undefined
-    for (let at = url.indexOf('/'); at !== -1; at = url.indexOf('/', at + 1))
-      if (known.has(url.slice(at))) return url.slice(0, at + 1)
+    if (known.has(url)) return ''
+    for (const at of joints(url)) if (known.has(url.slice(at))) return url.slice(0, at + 1)
   }
   return undefined
 }

@@ -16,18 +16,28 @@ interface Found {
 }
 
 /**
- * Reads emitted CSS. Tolerant as browsers are: what can't be parsed is passed over.
+ * Reads emitted CSS. Tolerant as browsers are: what can't be parsed is passed over. Undefined where
+ * it is nested too deep for the parser, which is as good as a stylesheet that can't be read.
  *
  * @param from URL of the stylesheet, which its references are relative to.
  */
-export function readStylesheet(css: string, from: string): StylesheetNeeds {
+export function readStylesheet(css: string, from: string): StylesheetNeeds | undefined {
+  try {
+    return needsOf(css, from)
+  } catch {
+    return undefined
+  }
+}
+
+function needsOf(css: string, from: string): StylesheetNeeds {
   const found: Found = { imports: [], fonts: [], images: [] }
   const resolve = (reference: string) => resolveUrl(reference, from) ?? []
   const tree = parse(css, { parseRulePrelude: false })
   walk(tree, {
     enter(node: CssNode) {
       if (node.type === 'Declaration') {
-        if (!NO_IMAGE.has(node.property)) found.images.push(...imagesOf(node).flatMap(resolve))
+        const images = NO_IMAGE.has(node.property) ? [] : imagesOf(node)
+        for (const image of images.flatMap(resolve)) found.images.push(image)
         return walk.skip
       }
       if (node.type !== 'Atrule') return undefined

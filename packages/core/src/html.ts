@@ -38,8 +38,11 @@ export function readPage(
   }
   let from = joinBase(base, path)
   let inert = 0
+  let depth = 0
   const parser = new Parser({
     onopentag(name, attributes) {
+      depth += 1
+      if (depth > DEEPEST) return parser.pause()
       if (INERT.has(name)) inert += 1
       if (inert > 0) return
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
@@ -50,12 +53,16 @@ export function readPage(
       else page.assets.push(asset)
     },
     onclosetag(name) {
+      depth -= 1
       if (INERT.has(name)) inert -= 1
     },
   })
   parser.end(html)
   return page
 }
+
+/** Elements within each other after which a page is read no further: each costs the parser all that are open. */
+const DEEPEST = 1000
 
 /** Their content is not loaded by a browser that runs scripts. */
 const INERT = new Set(['noscript', 'template'])

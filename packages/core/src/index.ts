@@ -11,7 +11,7 @@ export {
   parseLink,
 } from './link.js'
 export { type Page, pageCrossorigin, type PageFile, readPage } from './html.js'
-export { readManifest } from './manifest/detect.js'
+export { manifestSteps, readManifest } from './manifest/detect.js'
 export type { EsbuildMetafile, EsbuildOutput } from './manifest/esbuild.js'
 export { readHtml } from './manifest/html.js'
 export type { ManifestOptions } from './manifest/reader.js'
@@ -33,6 +33,7 @@ export { type Check, planningShape, type Shape, validateOptions } from './valida
 export { createPlan } from './plan.js'
 export { type BuildOutput, createPlanner, type Planner } from './planner.js'
 export type { ReadCss } from './stylesheets.js'
+export { atOnce, type Steps } from './steps.js'
 export { createRouter, type Router, type Routes } from './routes.js'
 export type * from './types.js'
-export { pathOnOrigin } from './url.js'
+export { joints, pathOnOrigin } from './url.js'

@@ -1,10 +1,13 @@
 import leven from 'leven'
 
+/** Candidates that are looked at, at most: a handler may ask for a name that no build has on every request. */
+const CANDIDATES = 200
+
 /** A hint ` Did you mean "…"?` with the candidate most like `name`, or '' where none is alike. */
-export function didYouMean(name: string, candidates: Iterable<string>): string {
+export function didYouMean(name: string, candidates: readonly string[]): string {
   let nearest: string | undefined
   let least = Math.max(3, Math.ceil(name.length * 0.6))
-  for (const candidate of candidates) {
+  for (const candidate of candidates.slice(0, CANDIDATES)) {
     const distance = distanceTo(name, candidate)
     if (distance < least) [nearest, least] = [candidate, distance]
   }

@@ -3,7 +3,8 @@ import { PushplanError } from './errors.js'
 import { walk } from './graph.js'
 import type { Page } from './html.js'
 import { didYouMean } from './nearest.js'
-import type { StyleChain } from './stylesheets.js'
+import { atOnce, type Steps } from './steps.js'
+import type { FollowStyles } from './stylesheets.js'
 import type { Asset, AssetGraph, Chunk, Plan } from './types.js'
 
 /** What the built files tell beyond the manifest. All of it can be missing. */
@@ -12,7 +13,7 @@ export interface PlanSources {
   readonly pageOf?: (own: Chunk, entry: string) => Page | undefined
   /** The attributes of a URL's own tag, where a built page has one. */
   readonly tagOf?: (url: string) => Asset | undefined
-  readonly follow?: (styles: readonly Asset[]) => StyleChain
+  readonly follow?: FollowStyles
   /** The build has an import map beside its pages. */
   readonly importMap?: boolean
 }
@@ -23,17 +24,22 @@ export interface PlanSources {
  * @throws PushplanError `PUSHPLAN_ENTRY_UNKNOWN` where the manifest has no such record.
  */
 export function createPlan(graph: AssetGraph, entry: string, sources: PlanSources = {}): Plan {
+  return atOnce(makePlan(graph, entry, sources))
+}
+
+/** As `createPlan`, in steps of a stylesheet each. */
+export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources): Steps<Plan> {
   const own = graph.chunks.get(entry)
   if (own === undefined) throw unknownEntry(graph, entry)
   const chunks = walk(graph, [entry])
   const page = sources.pageOf?.(own, entry)
-  const assets = inDeliveryOrder(chunks, { own, page, sources })
+  const assets = yield* inDeliveryOrder(chunks, { own, page, sources })
   const critical = new Set(assets.map((asset) => asset.url))
   const later = walk(
     graph,
     chunks.flatMap((chunk) => chunk.dynamicImports),
   )
-  const lazy = inDeliveryOrder(later, { sources }).filter(
+  const lazy = (yield* inDeliveryOrder(later, { sources })).filter(
     ({ url, rel }) => !critical.has(url) && rel !== 'preconnect',
   )
   const importMap = page?.importMap ?? sources.importMap ?? false
@@ -51,7 +57,7 @@ export function planChunks(
   ids: readonly string[],
   sources: PlanSources = {},
 ): readonly Asset[] {
-  return inDeliveryOrder(walk(graph, ids), { sources })
+  return atOnce(inDeliveryOrder(walk(graph, ids), { sources }))
 }
 
 interface Context {
@@ -61,14 +67,14 @@ interface Context {
 }
 
 /** Styles block rendering, and fonts are asked for last though text waits for them: both go before scripts. */
-function inDeliveryOrder(
+function* inDeliveryOrder(
   chunks: readonly Chunk[],
   { own, page, sources: { follow, tagOf } }: Context,
-): Asset[] {
+): Steps<Asset[]> {
   const tags = page?.assets ?? []
   const resources = [...tags.filter(isResource), ...chunks.flatMap((chunk) => chunk.resources)]
   const styles = unique([...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)])
-  const chain = follow?.(styles)
+  const chain = follow && (yield* follow(styles))
   const fonts = chain?.known === true ? [...tags.filter(isFont), ...chain.fonts] : resources
   const assets = unique([
     ...(chain?.styles ?? styles),
@@ -105,7 +111,7 @@ function unique(assets: readonly Asset[]): Asset[] {
 }
 
 function unknownEntry(graph: AssetGraph, entry: string): PushplanError {
-  const known = graph.entries.map((name) => `"${name}"`).slice(0, 10)
+  const known = graph.entries.slice(0, 10).map((name) => `"${name}"`)
   const list = known.length === 0 ? 'none' : known.join(', ')
   return new PushplanError(
     'PUSHPLAN_ENTRY_UNKNOWN',

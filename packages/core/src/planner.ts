@@ -1,6 +1,7 @@
 import { createAsset } from './asset.js'
 import type { Page } from './html.js'
-import { createPlan, planChunks, type PlanSources } from './plan.js'
+import { makePlan, planChunks, type PlanSources } from './plan.js'
+import { atOnce, type Steps } from './steps.js'
 import { createStyleReader, type ReadCss } from './stylesheets.js'
 import type { Asset, AssetGraph, Chunk, Plan } from './types.js'
 import { BASIC_LATIN, parseUnicodeRange } from './unicode-range.js'
@@ -27,6 +28,8 @@ export interface Planner {
    * @throws PushplanError `PUSHPLAN_ENTRY_UNKNOWN`.
    */
   planOf(entry: string): Plan
+  /** Makes ahead of time, in small steps, what the first requests would have to wait for. */
+  prepare(): Steps<void>
   /** The built pages that no entry is named after, with the entry whose scripts they load. */
   readonly pages: ReadonlyMap<string, string>
   /** What the modules that a render used need; ids that the build does not have are passed over. */
@@ -37,15 +40,24 @@ export function createPlanner(graph: AssetGraph, output: BuildOutput = {}): Plan
   const sources = sourcesOf(output)
   const plans = new Map<string, Plan>()
   const modules = createModuleIndex(graph, output.modules ?? new Map<string, readonly string[]>())
+  function* make(entry: string): Steps<Plan> {
+    const plan = yield* makePlan(graph, entry, sources)
+    const first = plans.get(entry) ?? plan
+    plans.set(entry, first)
+    return first
+  }
   return {
     pages: entriesOfPages(graph, output.pages ?? []),
-    planOf(entry) {
-      const plan = plans.get(entry) ?? createPlan(graph, entry, sources)
-      plans.set(entry, plan)
-      return plan
+    planOf: (entry) => plans.get(entry) ?? atOnce(make(entry)),
+    *prepare() {
+      for (const entry of graph.entries) {
+        yield* make(entry)
+        yield
+      }
+      if ((output.modules?.size ?? 0) > 0) yield* modules.index()
     },
     modulesOf(ids) {
-      const { chunks, urls } = modules(ids)
+      const { chunks, urls } = modules.needsOf(ids)
       const planned = planChunks(graph, chunks, sources)
       const known = new Set(planned.map(({ url }) => url))
       const rest = urls.filter((url) => !known.has(url)).map((url) => createAsset(url))
@@ -59,27 +71,26 @@ function sourcesOf(output: BuildOutput): PlanSources {
   const characters = (unicodeRange && parseUnicodeRange(unicodeRange)) || BASIC_LATIN
   const tags = new Map(pages.flatMap(({ assets }) => assets.map((tag) => [tag.url, tag] as const)))
   return {
-    pageOf: (own, entry) => namedPage(output, entry) ?? smallestPage(pages, own),
+    pageOf: pageFinder(output),
     tagOf: (url) => tags.get(url),
     ...(readCss && { follow: createStyleReader(readCss, characters) }),
     importMap: importMap ?? false,
   }
 }
 
-function namedPage({ pages = [], readPage }: BuildOutput, entry: string): Page | undefined {
-  const known = pages.find(({ path }) => path === entry)
-  return known ?? (/\.html?$/.test(entry) ? readPage?.(entry) : undefined)
-}
-
-/** That loads all of the entry's scripts. */
-function smallestPage(pages: readonly Page[], { scripts }: Chunk): Page | undefined {
-  if (scripts.length === 0) return undefined
-  return pages
-    .filter(({ assets }) => {
-      const urls = new Set(assets.map(({ url }) => url))
-      return scripts.every(({ url }) => urls.has(url))
-    })
-    .toSorted((a, b) => a.assets.length - b.assets.length)[0]
+/** The page that the entry is named after, else the smallest that loads all of its scripts. */
+function pageFinder({ pages = [], readPage }: BuildOutput) {
+  const byPath = new Map(pages.map((page) => [page.path, page]))
+  const bySize = pages
+    .toSorted((a, b) => a.assets.length - b.assets.length)
+    .map((page) => ({ page, urls: new Set(page.assets.map(({ url }) => url)) }))
+  const named = (entry: string) =>
+    byPath.get(entry) ?? (/\.html?$/.test(entry) ? readPage?.(entry) : undefined)
+  return ({ scripts }: Chunk, entry: string): Page | undefined => {
+    const known = named(entry)
+    if (known !== undefined || scripts.length === 0) return known
+    return bySize.find(({ urls }) => scripts.every(({ url }) => urls.has(url)))?.page
+  }
 }
 
 /** Of several entries that a page loads all scripts of, the one with the most. */
@@ -91,7 +102,10 @@ function entriesOfPages(graph: AssetGraph, pages: readonly Page[]): ReadonlyMap<
   const scriptsOf = (entry: string) => graph.chunks.get(entry)?.scripts ?? []
   for (const entry of graph.entries) {
     const own = scriptsOf(entry).at(-1)
-    if (own !== undefined) byScript.set(own.url, [...(byScript.get(own.url) ?? []), entry])
+    if (own === undefined) continue
+    const sharers = byScript.get(own.url)
+    if (sharers === undefined) byScript.set(own.url, [entry])
+    else sharers.push(entry)
   }
   for (const { path, assets } of nameless) {
     const urls = new Set(assets.map(({ url }) => url))
@@ -109,28 +123,45 @@ interface ModuleNeeds {
   readonly urls: readonly string[]
 }
 
+interface ModuleIndex {
+  index(): Steps<void>
+  needsOf(ids: Iterable<string>): ModuleNeeds
+}
+
+/** Chunks whose assets are made in one step. */
+const CHUNKS_AT_ONCE = 100
+
 /** A module is known by its id in the manifest, or by the script that the SSR manifest has it in. */
 function createModuleIndex(
   graph: AssetGraph,
   modules: ReadonlyMap<string, readonly string[]>,
-): (ids: Iterable<string>) => ModuleNeeds {
-  let chunkOf: ReadonlyMap<string, string> | undefined
-  return (ids) => {
-    chunkOf ??= new Map(
-      [...graph.chunks].flatMap(([id, { scripts }]) =>
-        scripts.map(({ url }) => [url, id] as const),
-      ),
-    )
+): ModuleIndex {
+  const chunkOf = new Map<string, string>()
+  const rest = graph.chunks.entries()
+  function* index(): Steps<void> {
+    let made = 0
+    for (let next = rest.next(); next.done !== true; next = rest.next()) {
+      const [id, { scripts }] = next.value
+      for (const { url } of scripts) chunkOf.set(url, id)
+      made += 1
+      if (made % CHUNKS_AT_ONCE === 0) yield
+    }
+  }
+  const needsOf = (ids: Iterable<string>) => {
     const chunks: string[] = []
     const urls: string[] = []
     for (const id of ids) {
       if (graph.chunks.has(id)) chunks.push(id)
-      for (const file of modules.get(id) ?? []) {
-        const chunk = chunkOf.get(createAsset(file).url)
-        if (chunk === undefined) urls.push(createAsset(file).url)
+      const files = modules.get(id)
+      if (files !== undefined) atOnce(index())
+      for (const file of files ?? []) {
+        const { url } = createAsset(file)
+        const chunk = chunkOf.get(url)
+        if (chunk === undefined) urls.push(url)
         else chunks.push(chunk)
       }
     }
     return { chunks, urls }
   }
+  return { index, needsOf }
 }

@@ -1,4 +1,5 @@
 import { match } from 'path-to-regexp'
+import { toFolder } from './url.js'
 
 /** Path pattern to entry; `false`: no entry. Patterns are those of Express 5 (`/shop/:id`, `/admin/*rest`). */
 export type Routes = Readonly<Record<string, string | false>>
@@ -32,7 +33,7 @@ export function createRouter(entries: readonly string[], routes: Routes = {}, ba
 function htmlPaths(entries: readonly string[], base: string): ReadonlyMap<string, string> {
   const roots = new Set([
     '/',
-    base.startsWith('/') && !base.startsWith('//') ? `${base}/`.replace(/\/+$/, '/') : '/',
+    base.startsWith('/') && !base.startsWith('//') ? toFolder(base) : '/',
   ])
   const paths = new Map<string, string>()
   for (const entry of entries.filter((name) => name.endsWith('.html'))) {

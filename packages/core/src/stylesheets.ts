@@ -1,6 +1,7 @@
 import { createAsset } from './asset.js'
 import { readStylesheet, type StylesheetNeeds } from './css.js'
 import type { FontFace } from './font-face.js'
+import type { Steps } from './steps.js'
 import type { Asset } from './types.js'
 import { type CharacterRange, overlaps } from './unicode-range.js'
 
@@ -17,18 +18,25 @@ export interface StyleChain {
 /** The text of the stylesheet at a URL; undefined where it can't be read. */
 export type ReadCss = (url: string) => string | undefined
 
-/** Follows stylesheets to what they import, and to their fonts and images. Each is read once. */
+/** Follows stylesheets to what they import, and to their fonts and images. */
+export type FollowStyles = (styles: readonly Asset[]) => Steps<StyleChain>
+
+/** Each stylesheet is read once, in a step of its own. */
 export function createStyleReader(
   readCss: ReadCss,
   characters: readonly CharacterRange[],
-): (styles: readonly Asset[]) => StyleChain {
+): FollowStyles {
   const known = new Map<string, StylesheetNeeds | undefined>()
   const read = (url: string) => {
     if (!known.has(url)) known.set(url, parse(readCss(url), url))
     return known.get(url)
   }
-  return (styles) => {
-    const chain = [...follow(styles, read)]
+  return function* (styles) {
+    const chain: Link[] = []
+    for (const link of follow(styles, read)) {
+      chain.push(link)
+      yield
+    }
     const needs = chain.flatMap(({ needs }) => needs ?? [])
     const faces = needs.flatMap(({ fonts }) => fonts)
     return {
@@ -41,13 +49,7 @@ export function createStyleReader(
 }
 
 function parse(css: string | undefined, from: string): StylesheetNeeds | undefined {
-  if (css === undefined) return undefined
-  try {
-    return readStylesheet(css, from)
-  } catch {
-    // Nesting too deep for the parser: as good as a stylesheet that can't be read.
-    return undefined
-  }
+  return css === undefined ? undefined : readStylesheet(css, from)
 }
 
 interface Link {
@@ -72,7 +74,9 @@ function* follow(
     const needs = read(style.url)
     yield { style, needs }
     const traits = { as: 'style', crossorigin: { style: style.crossorigin ?? false } } as const
-    for (const url of needs?.imports.toReversed() ?? []) pending.push(createAsset(url, traits))
+    const room = Math.max(0, LONGEST_CHAIN - seen.size - pending.length)
+    const imports = needs?.imports.slice(0, room) ?? []
+    for (const url of imports.toReversed()) pending.push(createAsset(url, traits))
   }
 }
 

@@ -7,7 +7,27 @@
  */
 export function joinBase(base: string, file: string): string {
   const root = base === '' || base === './' || base === '.' ? '/' : base
-  return `${root.replace(/\/*$/, '/')}${encodePath(file.replace(/^\/+/, ''))}`
+  return `${toFolder(root)}${encodePath(file.replace(/^\/+/, ''))}`
+}
+
+/** The path with exactly one slash at its end. */
+export function toFolder(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end -= 1
+  return `${path.slice(0, end)}/`
+}
+
+/** Folders that a public path has, at most. */
+const DEEPEST_BASE = 16
+
+/** Where a path may have been joined with a public path: its first slashes. */
+export function* joints(url: string): Generator<number> {
+  const origin = /^(?:[a-z]+:)?\/\/[^/]*/i.exec(url)?.[0].length ?? 0
+  let at = url.indexOf('/', origin)
+  for (let depth = 0; at !== -1 && depth <= DEEPEST_BASE; depth += 1) {
+    yield at
+    at = url.indexOf('/', at + 1)
+  }
 }
 
 function encodePath(path: string): string {

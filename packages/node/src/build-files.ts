@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
-import type { AssetGraph, PageFile } from '@pushplan/core'
+import { type AssetGraph, joints, type PageFile, type Steps } from '@pushplan/core'
 
 /** Where the built files lie, and the public path they are served below. */
 export interface Place {
@@ -10,6 +10,8 @@ export interface Place {
 
 /** Built pages read at load, at most: the first tell of the build, others are read by their entry. */
 const MAX_PAGES = 100
+/** Folders that are searched for them, at most. */
+const MAX_FOLDERS = 1000
 /** Planned files looked for, at most, to find the root. */
 const MAX_PROBES = 20
 
@@ -24,7 +26,7 @@ export function rootsOf(manifest: string): string[] {
 export function locate(urls: readonly string[], roots: readonly string[]): Place | undefined {
   for (const root of roots) {
     for (const url of urls.slice(0, MAX_PROBES)) {
-      for (const at of slashes(url)) {
+      for (const at of joints(url)) {
         const file = fileBelow(root, url.slice(at + 1))
         if (file !== undefined && existsSync(file)) return { root, prefix: url.slice(0, at + 1) }
       }
@@ -40,11 +42,6 @@ export function urlsOf({ chunks }: AssetGraph): string[] {
     urls.push(...[...styles, ...scripts, ...resources].map(({ url }) => url))
   }
   return urls
-}
-
-function slashes(url: string): number[] {
-  const path = url.replace(/^(?:[a-z]+:)?\/\/[^/]*/i, (origin) => ' '.repeat(origin.length))
-  return [...path.matchAll(/\//g)].map(({ index }) => index)
 }
 
 /** A file of the build by its URL; undefined where it can't be read. */
@@ -72,19 +69,20 @@ function fileBelow(root: string, path: string): string | undefined {
   }
 }
 
-/** The HTML files below a folder, the nearest to it first. */
-export function readPages(root: string): PageFile[] {
+/** The paths of the HTML files below a folder, the nearest to it first; a folder each step. */
+export function* findPages(root: string): Steps<string[]> {
   const folders = ['']
   const paths: string[] = []
-  for (const folder of folders) {
+  for (const folder of folders.values()) {
     for (const entry of entriesOf(join(root, folder))) {
       const path = `${folder}${entry.name}`
-      if (entry.isDirectory() && !/^(?:\.|node_modules$)/.test(entry.name)) folders.push(`${path}/`)
-      if (entry.isFile() && entry.name.endsWith('.html')) paths.push(path)
+      if (entry.isFile()) paths.push(path)
+      else if (folders.length < MAX_FOLDERS) folders.push(`${path}/`)
     }
     if (paths.length >= MAX_PAGES) break
+    yield
   }
-  return paths.slice(0, MAX_PAGES).flatMap((path) => readPageFile(root, path) ?? [])
+  return paths.slice(0, MAX_PAGES)
 }
 
 export function readPageFile(root: string, path: string): PageFile | undefined {
@@ -92,10 +90,13 @@ export function readPageFile(root: string, path: string): PageFile | undefined {
   return html === undefined ? undefined : { path, html }
 }
 
+const isSearched = ({ name }: Dirent) => !/^(?:\.|node_modules$)/.test(name)
+const isHtmlFile = (entry: Dirent) => entry.isFile() && entry.name.endsWith('.html')
+
 function entriesOf(folder: string) {
   try {
     return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() || entry.name.endsWith('.html'))
+      .filter((entry) => (entry.isDirectory() ? isSearched(entry) : isHtmlFile(entry)))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1))
   } catch {
     return []

@@ -6,21 +6,22 @@ import {
   detectBase,
   isSsrManifest,
   type ManifestOptions,
+  manifestSteps,
   type Page,
   pageCrossorigin,
   type Planner,
   PushplanError,
   readHtml,
-  readManifest,
   readPage,
   readSsrManifest,
+  type Steps,
 } from '@pushplan/core'
 import {
+  findPages,
   locate,
   type Place,
   readBuilt,
   readPageFile,
-  readPages,
   rootsOf,
   urlsOf,
 } from './build-files.js'
@@ -41,55 +42,62 @@ export interface Build extends Planner {
 
 /**
  * Reads the manifest, and beside it the built HTML and what it tells of the page's tags. The
- * stylesheets are read with the plans that need them.
+ * stylesheets are read with the plans that need them. A step is no longer than one file takes.
  *
  * @throws PushplanError on a manifest that can't be read, and on a `root` without its files.
  */
-export function loadBuild(options: BuildOptions): Build {
+export function* loadBuild(options: BuildOptions): Steps<Build> {
   const file = manifestPath(options.manifest)
   const json = file === undefined ? options.manifest : readJson(file)
-  if (json === undefined && file !== undefined) return htmlBuild(file, options)
-  return manifestBuild(json, file, options)
+  yield
+  if (json === undefined && file !== undefined) return yield* htmlBuild(file, options)
+  return yield* manifestBuild(json, file, options)
 }
 
-function manifestBuild(json: unknown, file: string | undefined, options: BuildOptions): Build {
-  const read = (more: ManifestOptions) => withFile(file, () => readManifest(json, more))
-  const first = read(options)
+function* manifestBuild(
+  json: unknown,
+  file: string | undefined,
+  options: BuildOptions,
+): Steps<Build> {
+  const read = (more: ManifestOptions) => withFile(file, manifestSteps(json, more))
+  const first = yield* read(options)
   const place = locate(urlsOf(first), roots(file, options))
   if (options.root !== undefined && place === undefined) throw emptyRoot(options.root, first)
-  const pages = place === undefined ? [] : readBuiltPages(place, options)
+  const pages = place === undefined ? [] : yield* readBuiltPages(place, options)
   const readCss = (url: string) => place && readBuilt(place, url)
-  const base = options.base ?? detectBase(first, pages, readCss)
+  const base = options.base ?? (yield* detectBase(first, pages, readCss))
   const crossorigin = { ...pageCrossorigin(pages), ...options.crossorigin }
   const told = pages.length > 0 || base !== options.base
-  const graph = told ? read({ base, crossorigin }) : first
+  const graph = told ? yield* read({ base, crossorigin }) : first
   const located = place && (locate(urlsOf(graph), [place.root]) ?? place)
-  return toBuild({ graph, place: located, pages, file, options, base })
+  const modules = file === undefined ? new Map() : yield* ssrModules(file)
+  return toBuild({ graph, place: located, pages, modules, options, base })
 }
 
 /** Each page is an entry; a manifest that names one page means that one. */
-function htmlBuild(file: string, options: BuildOptions): Build {
+function* htmlBuild(file: string, options: BuildOptions): Steps<Build> {
   const manifest = options.manifest instanceof URL ? options.manifest : String(options.manifest)
   const root = options.root === undefined ? dirname(file) : toPath(options.root)
   const given = { root, prefix: options.base ?? '/' }
-  const all = readBuiltPages(given, options)
+  const all = yield* readBuiltPages(given, options)
   const named = all.filter(({ path }) => join(root, path) === toPath(manifest))
   const pages = named.length > 0 ? named : all
   const urls = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
   const place = locate(urls, [root]) ?? given
-  return toBuild({ graph: readHtml(pages), place, pages, file, options, base: options.base })
+  const modules = yield* ssrModules(file)
+  return toBuild({ graph: readHtml(pages), place, pages, modules, options, base: options.base })
 }
 
 interface Parts {
   readonly graph: AssetGraph
   readonly place: Place | undefined
   readonly pages: readonly Page[]
-  readonly file: string | undefined
+  readonly modules: ReadonlyMap<string, readonly string[]>
   readonly options: BuildOptions
   readonly base: string | undefined
 }
 
-function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
+function toBuild({ graph, place, pages, modules, options, base }: Parts): Build {
   const importMap =
     pages.some((page) => page.importMap) ||
     (place !== undefined && existsSync(join(place.root, 'importmap.json')))
@@ -97,7 +105,7 @@ function toBuild({ graph, place, pages, file, options, base }: Parts): Build {
     pages,
     importMap,
     unicodeRange: options.unicodeRange,
-    modules: file === undefined ? new Map() : ssrModules(file),
+    modules,
     ...(place && readers(place, options)),
   })
   return { ...planner, entries: graph.entries, base: base ?? place?.prefix ?? '/' }
@@ -113,8 +121,17 @@ function readers(place: Place, { base, crossorigin }: BuildOptions) {
   }
 }
 
-function readBuiltPages({ root, prefix }: Place, { base, crossorigin }: BuildOptions): Page[] {
-  return readPages(root).map((page) => readPage(page, base ?? prefix, crossorigin))
+function* readBuiltPages(
+  { root, prefix }: Place,
+  { base, crossorigin }: BuildOptions,
+): Steps<Page[]> {
+  const pages: Page[] = []
+  for (const path of yield* findPages(root)) {
+    const file = readPageFile(root, path)
+    if (file !== undefined) pages.push(readPage(file, base ?? prefix, crossorigin))
+    yield
+  }
+  return pages
 }
 
 function roots(file: string | undefined, { root }: BuildOptions): string[] {
@@ -123,10 +140,11 @@ function roots(file: string | undefined, { root }: BuildOptions): string[] {
 }
 
 /** Vite writes it beside the manifest. */
-function ssrModules(file: string): ReadonlyMap<string, readonly string[]> {
+function* ssrModules(file: string): Steps<ReadonlyMap<string, readonly string[]>> {
   const beside = join(dirname(file), 'ssr-manifest.json')
   const json = existsSync(beside) ? readJson(beside) : undefined
-  return isSsrManifest(json) ? withFile(beside, () => readSsrManifest(json)) : new Map()
+  yield
+  return isSsrManifest(json) ? yield* withFile(beside, readSsrManifest(json)) : new Map()
 }
 
 function emptyRoot(root: string | URL, graph: AssetGraph): PushplanError {

@@ -1,7 +1,9 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Asset } from '@pushplan/core'
+import type { Build } from './build-output.js'
 import { readFacts, type Request } from './facts.js'
 import type { Site } from './site.js'
+import { inTurns } from './steps.js'
 
 /** Assets asked for at a time, so that a large build does not crowd out the first visitors. */
 const AT_ONCE = 8
@@ -15,12 +17,12 @@ export interface Check {
   warmUp(request: Request): Promise<void> | undefined
 }
 
-/** The start-up check of one registration, which runs once. */
-export function createCheck(site: Site, entries: readonly string[]): Check {
+/** The check of one build, which runs once. */
+export function createCheck(site: Site, build: Build): Check {
   let running: Promise<void> | undefined
   let done = false
   const run = () => {
-    running ??= checkAssets(site, entries)
+    running ??= checkAssets(site, build)
       .catch((error: unknown) => site.emit({ type: 'error', tier: 'plan', error }))
       .finally(() => (done = true))
     return running
@@ -41,18 +43,20 @@ async function atMost(ms: number, promise: Promise<void>): Promise<void> {
 }
 
 /** Asks the application for every asset of the entries' plans, and warns of what it does not serve. */
-async function checkAssets(site: Site, entries: readonly string[]): Promise<void> {
+async function checkAssets(site: Site, build: Build): Promise<void> {
+  await inTurns(build.prepare())
   const assets = new Map<string, Asset>()
-  for (const entry of entries) {
-    for (const asset of site.planOf(entry).assets) assets.set(asset.url, asset)
-    // A plan each turn of the event loop: large builds have thousands.
-    await setImmediate()
-  }
+  for (const entry of build.entries)
+    for (const asset of build.planOf(entry).assets) assets.set(asset.url, asset)
   const queue = [...assets.values()]
     .filter(({ url }) => url.startsWith('/') && !url.startsWith('//'))
     .values()
   const work = async () => {
-    for (const asset of queue) await checkAsset(site, asset)
+    for (const asset of queue) {
+      await checkAsset(site, asset)
+      // What is answered in memory at once never lets the event loop turn by itself.
+      await setImmediate()
+    }
   }
   await Promise.all(Array.from({ length: AT_ONCE }, work))
 }

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { PushplanError } from '@pushplan/core'
+import { PushplanError, type Steps } from '@pushplan/core'
 
 /**
  * A path (relative ones: to the working directory), a `file:` URL, or the parsed manifest itself.
@@ -34,10 +34,10 @@ export function readJson(file: string): unknown {
   return /^\s*</.test(text) ? undefined : parse(file, text)
 }
 
-/** An error of the manifest's content, with its file. */
-export function withFile<T>(file: string | undefined, step: () => T): T {
+/** Reads what a file holds: an error of its content names the file. */
+export function* withFile<T>(file: string | undefined, steps: Steps<T>): Steps<T> {
   try {
-    return step()
+    return yield* steps
   } catch (error) {
     if (file === undefined || !(error instanceof PushplanError)) throw error
     throw new PushplanError(error.code, `${file}: ${error.message}`, { cause: error })

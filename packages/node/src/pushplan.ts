@@ -1,5 +1,6 @@
 import type { RequestListener } from 'node:http'
 import {
+  atOnce,
   createRouter,
   describe,
   type Plan,
@@ -10,6 +11,7 @@ import {
   type Router,
   type Settings,
   type Shape,
+  type Steps,
   validateOptions,
 } from '@pushplan/core'
 import { LRUCache } from 'lru-cache'
@@ -22,6 +24,7 @@ import { manifestPath, type ManifestSource } from './manifest-file.js'
 import { PushBreaker } from './push/breaker.js'
 import type { Site } from './site.js'
 import { AssetSource } from './source.js'
+import { inTurns } from './steps.js'
 import { signatureOf, watchFile } from './watch.js'
 
 /** The options of every adapter. Only `manifest` is needed. */
@@ -97,7 +100,7 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
   const file = watchedFile(options)
   const since = file === undefined ? '' : signatureOf(file)
   const settings = resolveOptions(options)
-  let served = serve(loadBuild(options), settings)
+  let served = atOnce(load(options, settings))
   const emit = createEmitter(
     options.onDelivery,
     (event) => event.type === 'warning' && host.warn(event.message),
@@ -107,28 +110,28 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
     entryOf: (path) => served.entryOf(path),
     planOf: (entry) => served.planOf(entry),
     modulesOf: (ids) => served.modulesOf(ids),
-    source: new AssetSource(host.handler),
+    source: new AssetSource(host.handler, settings.push),
     breaker: new PushBreaker(),
     notPages: new LRUCache({ max: 1000 }),
     emit,
   }
-  const reload = (manifest: string) => {
+  const reload = async (manifest: string, signal: AbortSignal) => {
     try {
-      served = serve(loadBuild(options), settings)
+      served = await inTurns(load(options, settings), signal)
       emit({ type: 'reload', manifest, entries: served.entries })
-      void createCheck(site, served.entries).run()
+      void createCheck(site, served).run()
     } catch (error) {
-      emit({ type: 'error', tier: 'plan', error })
+      if (!signal.aborted) emit({ type: 'error', tier: 'plan', error })
     }
   }
-  const check = createCheck(site, served.entries)
+  const check = createCheck(site, served)
   return {
     begin: (incoming) => begin(site, incoming),
     check: check.run,
     ready: check.ready,
     warmUp: check.warmUp,
     planOf: site.planOf,
-    close: file === undefined ? () => {} : watchFile(file, since, () => reload(file)),
+    close: file === undefined ? () => {} : watchFile(file, since, (end) => reload(file, end)),
   }
 }
 
@@ -137,8 +140,12 @@ interface Served extends Build {
 }
 
 /** A build and its routes, whose entries it must have. */
-function serve(build: Build, { routes }: Settings): Served {
-  for (const entry of Object.values(routes)) if (entry !== false) build.planOf(entry)
+function* load(options: PushplanOptions, { routes }: Settings): Steps<Served> {
+  const build = yield* loadBuild(options)
+  for (const entry of Object.values(routes)) {
+    if (entry !== false) build.planOf(entry)
+    yield
+  }
   const { entries, pages, base } = build
   const named = entries.length === 1 ? entries : [...entries, ...pages.keys()]
   const route = createRouter(named, routes, base)

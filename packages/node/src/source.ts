@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { type Asset, pathOnOrigin, type Supply } from '@pushplan/core'
+import { type Asset, pathOnOrigin, type Policy, type Supply } from '@pushplan/core'
 import { LRUCache } from 'lru-cache'
 import { type Answer, isImmutable, supplyOf } from './answer.js'
 import { ask } from './ask.js'
@@ -32,6 +32,7 @@ interface Known {
  */
 export class AssetSource {
   readonly #server: Server
+  readonly #push: Policy['push']
   readonly #answers = new LRUCache<string, Answer>({
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ body }) => body.length + 1024,
@@ -39,8 +40,10 @@ export class AssetSource {
   readonly #known = new LRUCache<string, Known>({ max: KNOWN_ANSWERS })
   readonly #pending = new Map<string, Promise<Answer>>()
 
-  constructor(handler: RequestListener) {
+  /** @param push Tells of which assets the body can be of use. */
+  constructor(handler: RequestListener, push: Policy['push']) {
     this.#server = createServer(handler)
+    this.#push = push
   }
 
   /**
@@ -62,9 +65,10 @@ export class AssetSource {
   }
 
   /**
-   * The application's answer. Immutable ones are kept; several who ask at once share one.
+   * The application's answer. Immutable ones are kept where they can be pushed to somebody; several
+   * who ask at once share one.
    *
-   * @param asker.origin '' asks as a client of `http://localhost`.
+   * @param asker.origin '' asks as a client of `http://localhost`: for the verdict, not to push it.
    * @throws Error where the application does not answer, or not whole.
    */
   async answer(asset: Asset, asker: Asker): Promise<Answer> {
@@ -83,8 +87,15 @@ export class AssetSource {
     })
     const supply = supplyOf(answer)
     this.#learned(id, supply)
-    if (supply.state === 'ready' && isImmutable(answer)) this.#answers.set(id, answer)
+    const kept = supply.state === 'ready' && isImmutable(answer)
+    if (kept && this.#canPush(asset, asker, supply.bytes)) this.#answers.set(id, answer)
     return answer
+  }
+
+  #canPush(asset: Asset, asker: Asker, bytes: number): boolean {
+    if (this.#push === false || asker.origin === '') return false
+    const { images = false, maxAssetBytes } = this.#push
+    return bytes <= maxAssetBytes && (images || asset.as !== 'image')
   }
 
   #learned(id: string, supply: Supply): void {

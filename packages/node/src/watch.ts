@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 
 /** Milliseconds between two looks at the file. */
 const INTERVAL = 250
@@ -10,25 +11,35 @@ export function signatureOf(file: string): string {
 }
 
 /**
- * Calls `changed` when the file is another than at `since` and has stopped changing. It looks at the
- * file instead of asking the system to be told: builds delete and make folders anew, which ends a
- * watch on them, and container mounts tell nothing. Never keeps the process alive.
+ * Calls `changed` when the file is another than at `since` and has stopped changing, and again only
+ * when that is done. It looks at the file instead of asking the system to be told: builds delete and
+ * make folders anew, which ends a watch on them, and container mounts tell nothing. Never keeps the
+ * process alive.
  *
- * @returns ends it
+ * @returns ends it, and aborts the signal
  */
-export function watchFile(file: string, since: string, changed: () => void): () => void {
+export function watchFile(
+  file: string,
+  since: string,
+  changed: (signal: AbortSignal) => Promise<void>,
+): () => void {
+  const ended = new AbortController()
+  const { signal } = ended
   let [read, last] = [since, since]
-  const timer = setInterval(() => void look(), INTERVAL).unref()
-  const look = async () => {
-    const now = format(await stat(file).catch(() => undefined))
-    const settled = now === last
-    last = now
-    // A build empties its folder first: a file that is gone will be back.
-    if (!settled || now === '' || now === read) return
-    read = now
-    changed()
+  const watch = async () => {
+    for (;;) {
+      await setTimeout(INTERVAL, undefined, { ref: false, signal })
+      const now = format(await stat(file).catch(() => undefined))
+      const settled = now === last
+      last = now
+      // A build empties its folder first: a file that is gone will be back.
+      if (!settled || now === '' || now === read) continue
+      read = now
+      await changed(signal)
+    }
   }
-  return () => clearInterval(timer)
+  watch().catch(() => {})
+  return () => ended.abort()
 }
 
 function format(stats: { mtimeMs: number; size: number; ino: number } | undefined): string {

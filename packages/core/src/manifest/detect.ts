@@ -1,4 +1,5 @@
 import { describe, PushplanError } from '../errors.js'
+import { atOnce, type Steps } from '../steps.js'
 import type { AssetGraph } from '../types.js'
 import { esbuild } from './esbuild.js'
 import { parcel } from './parcel.js'
@@ -28,6 +29,11 @@ const readers: readonly ManifestReader[] = [
  * @throws PushplanError `PUSHPLAN_MANIFEST_INVALID` where no format fits, or a record is broken.
  */
 export function readManifest(json: unknown, options: ManifestOptions = {}): AssetGraph {
+  return atOnce(manifestSteps(json, options))
+}
+
+/** As `readManifest`, in small steps. */
+export function* manifestSteps(json: unknown, options: ManifestOptions): Steps<AssetGraph> {
   const reader = readers.find((candidate) => candidate.detects(json))
   if (reader === undefined) {
     const expected = readers.map((candidate) => candidate.expects).join('; or ')
@@ -36,5 +42,6 @@ export function readManifest(json: unknown, options: ManifestOptions = {}): Asse
       : `This is no build manifest: found ${describe(json)}, expected ${expected}.`
     throw new PushplanError('PUSHPLAN_MANIFEST_INVALID', ssr)
   }
-  return reader.read(json, options)
+  yield
+  return yield* reader.read(json, options)
 }

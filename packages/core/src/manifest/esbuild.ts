@@ -1,6 +1,6 @@
 import type { Asset, Chunk } from '../types.js'
 import { Field } from './field.js'
-import { assetMaker, isRecord, type ManifestReader, NO_CHUNK } from './reader.js'
+import { assetMaker, isRecord, LazyChunk, type ManifestReader, sortAssets } from './reader.js'
 
 /** An esbuild metafile, as far as it is read. https://esbuild.github.io/api/#metafile */
 export interface EsbuildMetafile {
@@ -23,10 +23,14 @@ export const esbuild: ManifestReader = {
   format: 'esbuild',
   expects: 'an esbuild metafile ("inputs" and "outputs": metafile: true makes it)',
   detects: (json) => isRecord(json) && isRecord(json.inputs) && isRecord(json.outputs),
-  read(json, options) {
+  *read(json, options) {
     const outputs = new Map(new Field('esbuild metafile', json).get('outputs').members())
     const folder = commonFolder([...outputs.keys()])
-    const edges = new Map([...outputs].map(([path, output]) => [path, edgesOf(output, outputs)]))
+    const edges = new Map<string, readonly Edge[]>()
+    for (const [path, output] of outputs) {
+      edges.set(path, edgesOf(output, outputs))
+      yield
+    }
     const script = isEsm([...edges.values()], outputs) ? 'module' : 'classic'
     const toAsset = assetMaker(options.base ?? '/', options, { script })
     const ids = idsOf(outputs)
@@ -35,6 +39,7 @@ export const esbuild: ManifestReader = {
       const build = { edges, ids, toAsset: (file: string) => toAsset(file.slice(folder.length)) }
       if (/\.(?:[cm]?js|css)$/.test(path))
         chunks.set(ids.get(path) ?? path, toChunk(path, output, build))
+      yield
     }
     return { format: 'esbuild', chunks, entries: entriesOf(outputs, edges, ids) }
   },
@@ -64,22 +69,23 @@ function edgesOf(output: Field, outputs: ReadonlyMap<string, Field>): Edge[] {
 
 function toChunk(path: string, output: Field, { edges, ids, toAsset }: Build): Chunk {
   const bundle = output.get('cssBundle').optionalString()
-  const own = toAsset(path)
   const leads = (kinds: RegExp) => (edges.get(path) ?? []).filter(({ kind }) => kinds.test(kind))
   const files = [...leads(FILES), ...(bundle === undefined ? [] : (edges.get(bundle) ?? []))]
-  return {
-    ...NO_CHUNK,
-    scripts: own.as === 'script' ? [own] : [],
-    styles: [
-      ...(own.as === 'style' ? [own] : []),
-      ...(bundle === undefined ? [] : [toAsset(bundle)]),
-    ],
-    resources: files
-      .map((file) => toAsset(file.path))
-      .filter(({ as }) => as === 'font' || as === 'image'),
-    imports: leads(STATIC).map((edge) => ids.get(edge.path) ?? edge.path),
-    dynamicImports: leads(/^dynamic-import$/).map((edge) => ids.get(edge.path) ?? edge.path),
-  }
+  const targets = (kinds: RegExp) => leads(kinds).map((edge) => ids.get(edge.path) ?? edge.path)
+  return new LazyChunk(
+    { imports: targets(STATIC), dynamicImports: targets(/^dynamic-import$/) },
+    () => {
+      const own = toAsset(path)
+      return {
+        scripts: own.as === 'script' ? [own] : [],
+        styles: [
+          ...(own.as === 'style' ? [own] : []),
+          ...(bundle === undefined ? [] : [toAsset(bundle)]),
+        ],
+        resources: sortAssets(files.map((file) => toAsset(file.path))).resources,
+      }
+    },
+  )
 }
 
 const STATIC = /^(?:import-statement|require-call)$/
@@ -121,7 +127,12 @@ function isEsm(edges: readonly (readonly Edge[])[], outputs: ReadonlyMap<string,
 
 /** Paths are relative to where esbuild ran: what all have in common is the output folder. */
 function commonFolder(paths: readonly string[]): string {
-  let common = paths[0] ?? ''
-  for (const path of paths) while (!path.startsWith(common)) common = common.slice(0, -1)
-  return common.slice(0, common.lastIndexOf('/') + 1)
+  const [first = '', ...others] = paths
+  let length = first.length
+  for (const path of others) {
+    let same = 0
+    while (same < length && path[same] === first[same]) same += 1
+    length = same
+  }
+  return first.slice(0, first.slice(0, length).lastIndexOf('/') + 1)
 }

@@ -1,6 +1,6 @@
 import type { Chunk } from '../types.js'
 import { Field } from './field.js'
-import { type ManifestReader, NO_CHUNK, sortAssets } from './reader.js'
+import { LazyChunk, type ManifestReader, sortAssets } from './reader.js'
 import { isFlat, readFiles } from './webpack-manifest-plugin.js'
 
 /**
@@ -11,10 +11,11 @@ export const parcel: ManifestReader = {
   format: 'parcel',
   expects: 'a Parcel bundle manifest (an object of sources to URLs, with the built HTML beside it)',
   detects: (json) => isFlat(json) && Object.keys(json).some(isHtml),
-  read(json, options) {
-    const files = readFiles(new Field('bundle manifest', json), options)
+  *read(json, options) {
+    const files = yield* readFiles(new Field('bundle manifest', json), options)
     const chunks = new Map<string, Chunk>()
-    for (const [name, asset] of files) chunks.set(name, { ...NO_CHUNK, ...sortAssets([asset]) })
+    for (const [name, make] of files)
+      chunks.set(name, new LazyChunk({}, () => sortAssets([make()])))
     return { format: 'parcel', chunks, entries: [...chunks.keys()].filter(isHtml) }
   },
 }

@@ -1,5 +1,6 @@
 import type { AssetTraits, CrossoriginOptions } from '../asset.js'
 import { createAsset } from '../asset.js'
+import type { Steps } from '../steps.js'
 import type { Asset, AssetGraph, Chunk, ManifestFormat } from '../types.js'
 import { toUrl } from '../url.js'
 
@@ -25,19 +26,21 @@ export interface ManifestReader {
   /** What the format looks like, for the error when nothing fits. */
   readonly expects: string
   readonly detects: (json: unknown) => boolean
-  readonly read: (json: unknown, options: ManifestOptions) => AssetGraph
+  /** A record each step: manifests have thousands. */
+  readonly read: (json: unknown, options: ManifestOptions) => Steps<AssetGraph>
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+const NO_EDGES: Edges = Object.freeze({ imports: [], dynamicImports: [] })
+
 export const NO_CHUNK: Chunk = Object.freeze({
+  ...NO_EDGES,
   scripts: [],
   styles: [],
   resources: [],
-  imports: [],
-  dynamicImports: [],
 })
 
 type Assets = Pick<Chunk, 'scripts' | 'styles' | 'resources'>
@@ -50,7 +53,8 @@ export class LazyChunk implements Chunk {
   #make: (() => Assets) | undefined
   #made: Assets = NO_CHUNK
 
-  constructor({ imports, dynamicImports }: Edges, make: () => Assets) {
+  constructor(edges: Partial<Edges>, make: () => Assets) {
+    const { imports, dynamicImports } = { ...NO_EDGES, ...edges }
     this.imports = imports
     this.dynamicImports = dynamicImports
     this.#make = make
@@ -97,5 +101,5 @@ export function sortAssets(assets: readonly Asset[]): Assets {
 }
 
 export function isHotUpdate(file: string): boolean {
-  return /\.hot-update\.[^/]*$/.test(file)
+  return file.includes('.hot-update.', file.lastIndexOf('/') + 1)
 }

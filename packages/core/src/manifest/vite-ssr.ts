@@ -1,3 +1,4 @@
+import type { Steps } from '../steps.js'
 import { Field } from './field.js'
 import { isRecord } from './reader.js'
 
@@ -9,9 +10,13 @@ export function isSsrManifest(json: unknown): boolean {
 }
 
 /** @throws PushplanError `PUSHPLAN_MANIFEST_INVALID`. */
-export function readSsrManifest(json: unknown): ReadonlyMap<string, readonly string[]> {
-  const modules = new Field('Vite SSR manifest', json).members()
-  return new Map(modules.map(([id, urls]) => [id, urls.strings()]))
+export function* readSsrManifest(json: unknown): Steps<ReadonlyMap<string, readonly string[]>> {
+  const modules = new Map<string, readonly string[]>()
+  for (const [id, urls] of new Field('Vite SSR manifest', json).members()) {
+    modules.set(id, urls.strings())
+    yield
+  }
+  return modules
 }
 
 function isStrings(value: unknown): boolean {

@@ -1,5 +1,6 @@
 import { createAsset } from '../asset.js'
 import { describe, PushplanError } from '../errors.js'
+import type { Steps } from '../steps.js'
 import type { Asset, AssetGraph, Chunk } from '../types.js'
 import { joinBase } from '../url.js'
 import { isRecord, LazyChunk, type ManifestOptions, type ManifestReader } from './reader.js'
@@ -22,13 +23,15 @@ export const vite: ManifestReader = {
   expects: 'a Vite manifest (an object whose values have a "file": build.manifest writes it)',
   detects: (json) =>
     isRecord(json) && Object.values(json).some((record) => isRecord(record) && 'file' in record),
-  read: (json, options) => readVite(checked(json), options),
+  *read(json, options) {
+    return yield* readVite(yield* checked(json), options)
+  },
 }
 
-function readVite(
+function* readVite(
   manifest: ReadonlyMap<string, ViteManifestChunk>,
   options: ManifestOptions,
-): AssetGraph {
+): Steps<AssetGraph> {
   const toAsset = (file: string) => createAsset(joinBase(options.base ?? '/', file), options)
   const shared = unsplitStyle(manifest)
   const entries = new Set([...manifest.keys()].filter((key) => isModernEntry(manifest, key)))
@@ -36,6 +39,7 @@ function readVite(
   for (const [key, record] of manifest) {
     const styles = shared !== undefined && entries.has(key) ? [shared] : []
     chunks.set(key, toChunk(record, [...styles, ...(record.css ?? [])], toAsset))
+    yield
   }
   return { format: 'vite', chunks, entries: [...entries] }
 }
@@ -70,11 +74,12 @@ function isModernEntry(manifest: ReadonlyMap<string, ViteManifestChunk>, key: st
   return modern === key || !manifest.has(modern)
 }
 
-function checked(json: unknown): ReadonlyMap<string, ViteManifestChunk> {
+function* checked(json: unknown): Steps<ReadonlyMap<string, ViteManifestChunk>> {
   const manifest = new Map<string, ViteManifestChunk>()
   for (const [key, record] of Object.entries(isRecord(json) ? json : {})) {
     assertChunk(key, record)
     manifest.set(key, record)
+    yield
   }
   return manifest
 }

@@ -1,13 +1,13 @@
-import type { Asset, Chunk } from '../types.js'
+import type { Steps } from '../steps.js'
+import type { Chunk } from '../types.js'
 import { Field } from './field.js'
 import {
   assetMaker,
   isHotUpdate,
   isRecord,
+  LazyChunk,
   type ManifestReader,
-  NO_CHUNK,
   sortAssets,
-  type ToAsset,
 } from './reader.js'
 
 /** webpack-assets-manifest with `entrypoints: true`; Symfony's `entrypoints.json` has the lists without `assets`. */
@@ -16,25 +16,25 @@ export const webpackAssetsManifest: ManifestReader = {
   expects: 'a webpack-assets-manifest ("entrypoints" with "assets": { "js", "css" })',
   detects: (json) =>
     isRecord(json) && isRecord(json.entrypoints) && Object.values(json.entrypoints).some(hasLists),
-  read(json, options) {
+  *read(json, options) {
     const manifest = new Field('webpack-assets-manifest', json)
     const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
-    const read = itemReader(toAsset, integrities(manifest))
+    const known = yield* integrities(manifest)
+    const toAssets = (files: readonly Listed[]) =>
+      files.map(({ file, integrity }) => toAsset(file, { integrity: integrity || known.get(file) }))
     const chunks = new Map<string, Chunk>()
     const entrypoints = manifest.get('entrypoints').members()
     for (const [name, point] of entrypoints) {
       const later = `prefetch ${name}`
-      const own = sortAssets(
-        assetsOf(isRecord(point.get('assets').value) ? point.get('assets') : point, read),
-      )
-      const preload = assetsOf(point.get('preload'), read)
-      chunks.set(later, { ...NO_CHUNK, ...sortAssets(assetsOf(point.get('prefetch'), read)) })
-      chunks.set(name, {
-        ...own,
-        resources: [...own.resources, ...preload],
-        imports: [],
-        dynamicImports: [later],
-      })
+      const own = filesOf(isRecord(point.get('assets').value) ? point.get('assets') : point)
+      const [preload, prefetch] = [filesOf(point.get('preload')), filesOf(point.get('prefetch'))]
+      const make = () => {
+        const sorted = sortAssets(toAssets(own))
+        return { ...sorted, resources: [...sorted.resources, ...toAssets(preload)] }
+      }
+      chunks.set(later, new LazyChunk({}, () => sortAssets(toAssets(prefetch))))
+      chunks.set(name, new LazyChunk({ dynamicImports: [later] }, make))
+      yield
     }
     return { format: 'webpack-assets-manifest', chunks, entries: entrypoints.map(([name]) => name) }
   },
@@ -46,27 +46,34 @@ function hasLists(point: unknown): boolean {
   return Array.isArray(lists.js) || Array.isArray(lists.css)
 }
 
+interface Listed {
+  readonly file: string
+  readonly integrity: string | undefined
+}
+
 /** Lists by extension: those of source maps and preloads stand beside `js` and `css`. */
-function assetsOf(lists: Field, read: (item: Field) => Asset[]): Asset[] {
+function filesOf(lists: Field): Listed[] {
   return lists
     .members()
     .filter(([, list]) => Array.isArray(list.value))
-    .flatMap(([, list]) => list.items().flatMap(read))
+    .flatMap(([, list]) => list.items().map(readItem))
+    .filter(({ file }) => !isHotUpdate(file))
 }
 
 /** With `entrypointsUseAssets` an item is an object. */
-function itemReader(toAsset: ToAsset, known: ReadonlyMap<string, string>) {
-  return (item: Field): Asset[] => {
-    const file = (isRecord(item.value) ? item.get('src') : item).string()
-    const own = isRecord(item.value) ? item.get('integrity').optionalString() : undefined
-    return isHotUpdate(file) ? [] : [toAsset(file, { integrity: own || known.get(file) })]
+function readItem(item: Field): Listed {
+  if (!isRecord(item.value)) return { file: item.string(), integrity: undefined }
+  return {
+    file: item.get('src').string(),
+    integrity: item.get('integrity').optionalString(),
   }
 }
 
 /** By `src`, as webpack-assets-manifest has them, or in one table, as Symfony does. */
-function integrities(manifest: Field): ReadonlyMap<string, string> {
+function* integrities(manifest: Field): Steps<ReadonlyMap<string, string>> {
   const known = new Map<string, string>()
   for (const [, record] of manifest.members()) {
+    yield
     if (!isRecord(record.value) || typeof record.value.src !== 'string') continue
     const hash = record.get('integrity').optionalString()
     if (hash) known.set(record.value.src, hash)

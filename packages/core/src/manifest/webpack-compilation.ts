@@ -1,3 +1,5 @@
+import type { AssetTraits } from '../asset.js'
+import type { Steps } from '../steps.js'
 import type { Chunk } from '../types.js'
 import type { Field } from './field.js'
 import {
@@ -6,7 +8,6 @@ import {
   isRecord,
   LazyChunk,
   type ManifestOptions,
-  NO_CHUNK,
   sortAssets,
   type ToAsset,
 } from './reader.js'
@@ -16,6 +17,7 @@ export class Compilation {
   readonly entries: string[]
   readonly #stats: Field
   readonly #toAsset: ToAsset
+  #traits: ReadonlyMap<string, AssetTraits> = new Map()
 
   constructor(stats: Field, options: ManifestOptions) {
     this.#stats = stats
@@ -23,14 +25,12 @@ export class Compilation {
       .get('entrypoints')
       .members()
       .map(([name]) => name)
-    this.#toAsset = traitsOf(
-      stats,
-      assetMaker(options.base ?? publicPath(stats), options, { script: 'classic' }),
-    )
+    this.#toAsset = assetMaker(options.base ?? publicPath(stats), options, { script: 'classic' })
   }
 
   /** Entries by name; what they may load later by its chunk's id, which may be a name, too. */
-  *read(prefix: string): Generator<[id: string, chunk: Chunk]> {
+  *read(prefix: string): Generator<[id: string, chunk: Chunk] | void> {
+    this.#traits = yield* traitsOf(this.#stats)
     const idOf = (id: string) => `chunk ${prefix}${id}`
     const later = new Map<string, string[]>()
     for (const chunk of this.#stats.get('chunks').items()) {
@@ -44,46 +44,36 @@ export class Compilation {
     }
     for (const [name, point] of this.#stats.get('entrypoints').members()) {
       const prefetched = `prefetch ${prefix}${name}`
-      const { preload, prefetch } = this.#childAssets(point)
-      const own = this.#sort(point, 'assets', 'auxiliaryAssets')
-      yield [prefetched, { ...NO_CHUNK, ...sortAssets(prefetch) }]
-      yield [
-        name,
-        {
-          ...own,
-          resources: [...own.resources, ...preload],
-          imports: [],
-          dynamicImports: [prefetched, ...(later.get(name) ?? [])],
-        },
-      ]
+      const [preload, prefetch] = ['preload', 'prefetch'].map((kind) =>
+        filesOf(point.get('childAssets').get(kind)),
+      )
+      yield [prefetched, new LazyChunk({}, () => sortAssets(this.#assets(prefetch)))]
+      yield [name, this.#entry(point, [prefetched, ...(later.get(name) ?? [])], preload)]
     }
+  }
+
+  #entry(point: Field, dynamicImports: readonly string[], preload?: readonly string[]): Chunk {
+    const files = [...filesOf(point.get('assets')), ...filesOf(point.get('auxiliaryAssets'))]
+    return new LazyChunk({ dynamicImports }, () => {
+      const own = sortAssets(this.#assets(files))
+      return { ...own, resources: [...own.resources, ...this.#assets(preload)] }
+    })
   }
 
   #later(chunk: Field, dynamicImports: readonly string[]): Chunk {
     const files = [...chunk.get('files').strings(), ...chunk.get('auxiliaryFiles').strings()]
-    return new LazyChunk({ imports: [], dynamicImports }, () =>
-      sortAssets(files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))),
-    )
+    return new LazyChunk({ dynamicImports }, () => sortAssets(this.#assets(files)))
   }
 
-  #sort(field: Field, ...lists: readonly string[]) {
-    return sortAssets(lists.flatMap((list) => this.#assets(field.get(list))))
+  #assets(files: readonly string[] = []) {
+    return files
+      .filter((file) => !isHotUpdate(file))
+      .map((file) => this.#toAsset(file, this.#traits.get(file)))
   }
+}
 
-  #childAssets(point: Field) {
-    const children = point.get('childAssets')
-    return {
-      preload: this.#assets(children.get('preload')),
-      prefetch: this.#assets(children.get('prefetch')),
-    }
-  }
-
-  #assets(list: Field) {
-    const files = list
-      .items()
-      .map((item) => (isRecord(item.value) ? item.get('name') : item).string())
-    return files.filter((file) => !isHotUpdate(file)).map((file) => this.#toAsset(file))
-  }
+function filesOf(list: Field): string[] {
+  return list.items().map((item) => (isRecord(item.value) ? item.get('name') : item).string())
 }
 
 /** `auto` is found out in the browser, and a template (`[fullhash]`) by nobody. */
@@ -93,19 +83,13 @@ function publicPath(stats: Field): string {
 }
 
 /** What the list of all assets says of each: `output.module`, and the hashes of webpack-subresource-integrity. */
-function traitsOf(stats: Field, toAsset: ToAsset): ToAsset {
-  const known = new Map(
-    stats
-      .get('assets')
-      .items()
-      .map((asset) => {
-        const module = asset.get('info').get('javascriptModule').value === true
-        const integrity = asset.get('integrity').optionalString()
-        return [
-          asset.get('name').string(),
-          { script: module ? 'module' : 'classic', integrity },
-        ] as const
-      }),
-  )
-  return (file) => toAsset(file, known.get(file))
+function* traitsOf(stats: Field): Steps<ReadonlyMap<string, AssetTraits>> {
+  const known = new Map<string, AssetTraits>()
+  for (const asset of stats.get('assets').items()) {
+    const module = asset.get('info').get('javascriptModule').value === true
+    const integrity = asset.get('integrity').optionalString()
+    known.set(asset.get('name').string(), { script: module ? 'module' : 'classic', integrity })
+    yield
+  }
+  return known
 }

@@ -1,9 +1,12 @@
+import type { Steps } from '../steps.js'
 import type { Asset, Chunk } from '../types.js'
+import { joints, pathname } from '../url.js'
 import { Field } from './field.js'
 import {
   assetMaker,
   isHotUpdate,
   isRecord,
+  LazyChunk,
   type ManifestOptions,
   type ManifestReader,
   sortAssets,
@@ -17,15 +20,17 @@ export const webpackManifestPlugin: ManifestReader = {
   format: 'webpack-manifest-plugin',
   expects: 'a flat manifest (an object of file names to URLs: webpack-manifest-plugin, Rspack)',
   detects: (json) => isFlat(json) || (isRecord(json) && isFlat(json.files)),
-  read(json, options) {
+  *read(json, options) {
     const manifest = new Field('flat manifest', json)
     const entrypoints = manifest.get('entrypoints')
     const nested = isRecord(entrypoints.value) || Array.isArray(entrypoints.value)
-    const files = readFiles(
+    const files = yield* readFiles(
       isRecord(manifest.get('files').value) ? manifest.get('files') : manifest,
       options,
     )
-    const chunks = nested ? readEntrypoints(entrypoints, files, options) : guessEntries(files)
+    const chunks = nested
+      ? yield* readEntrypoints(entrypoints, files, options)
+      : yield* guessEntries(files)
     return {
       format: 'webpack-manifest-plugin',
       chunks,
@@ -39,59 +44,66 @@ export function isFlat(json: unknown): json is Record<string, unknown> {
   if (!isRecord(json)) return false
   const values = Object.entries(json).filter(([key]) => key !== 'entrypoints')
   const files = values.map(([, value]) => fileOf(value))
-  return files.some((file) => file && LOADED.test(file)) && !files.includes(undefined)
+  return files.some((file) => file && LOADED.test(pathname(file))) && !files.includes(undefined)
 }
 
-const LOADED = /\.(?:m?js|css|html?)(?:[?#].*)?$/
+const LOADED = /\.(?:m?js|css|html?)$/
 
 function fileOf(value: unknown): string | undefined {
   if (typeof value === 'string') return value
   return isRecord(value) && typeof value.src === 'string' ? value.src : undefined
 }
 
-export function readFiles(files: Field, options: ManifestOptions): ReadonlyMap<string, Asset> {
+/** Files by name, to be made into assets when they are needed. */
+type Files = ReadonlyMap<string, () => Asset>
+
+export function* readFiles(files: Field, options: ManifestOptions): Steps<Files> {
   const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
-  const found = new Map<string, Asset>()
+  const found = new Map<string, () => Asset>()
   for (const [name, field] of files.members()) {
+    yield
     if (name === 'entrypoints') continue
     const file = (isRecord(field.value) ? field.get('src') : field).string()
     const integrity = isRecord(field.value) ? field.get('integrity').optionalString() : undefined
-    if (!isHotUpdate(file)) found.set(name, toAsset(file, { integrity }))
+    if (!isHotUpdate(file)) found.set(name, () => toAsset(file, { integrity }))
   }
   return found
 }
 
 /** By name, or one list for the only entry, as Create React App writes it. */
-function readEntrypoints(
+function* readEntrypoints(
   entrypoints: Field,
-  files: ReadonlyMap<string, Asset>,
+  files: Files,
   options: ManifestOptions,
-): Map<string, Chunk> {
+): Steps<Map<string, Chunk>> {
   const toAsset = assetMaker(options.base ?? '/', options, { script: 'classic' })
-  const byFile = new Map(
-    [...files.values()].flatMap((asset) => suffixes(asset).map((path) => [path, asset])),
-  )
+  let found: ReadonlyMap<string, Asset> | undefined
+  // The lists leave out the public path that the URLs have.
+  const assetOf = (name: string) => {
+    const asset = toAsset(name)
+    found ??= bySuffix(files)
+    return found.get(asset.url.replace(/^\//, '')) ?? asset
+  }
   const points: [string, Field][] = Array.isArray(entrypoints.value)
     ? [['main', entrypoints]]
     : entrypoints.members()
-  const chunkOf = (list: Field) => {
+  const chunks = new Map<string, Chunk>()
+  for (const [name, list] of points) {
     const names = list.strings().filter((file) => !isHotUpdate(file))
-    // The lists leave out the public path that the URLs have.
-    const assets = names.map(
-      (name) => byFile.get(toAsset(name).url.replace(/^\//, '')) ?? toAsset(name),
-    )
-    return { ...sortAssets(assets), imports: [], dynamicImports: [] }
+    chunks.set(name, new LazyChunk({}, () => sortAssets(names.map(assetOf))))
+    yield
   }
-  return new Map(points.map(([name, list]) => [name, chunkOf(list)]))
+  return chunks
 }
 
-/** All paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
-function suffixes({ url }: Asset): string[] {
-  const parts = url
-    .replace(/^(?:[a-z]+:)?\/\/[^/]*/i, '')
-    .split('/')
-    .filter(Boolean)
-  return parts.map((_, index) => parts.slice(index).join('/'))
+/** By the paths that end like the URL's: `a/b.js` and `b.js` for `/a/b.js`. */
+function bySuffix(files: Files): ReadonlyMap<string, Asset> {
+  const found = new Map<string, Asset>()
+  for (const make of files.values()) {
+    const asset = make()
+    for (const at of joints(asset.url)) found.set(asset.url.slice(at + 1), asset)
+  }
+  return found
 }
 
 /**
@@ -99,18 +111,21 @@ function suffixes({ url }: Asset): string[] {
  * async chunks have a hash. The runtime chunk goes with every entry; which shared chunks do, nobody
  * knows: the built HTML does, where there is one.
  */
-function guessEntries(files: ReadonlyMap<string, Asset>): Map<string, Chunk> {
-  const byName = new Map<string, Asset[]>()
-  for (const [name, asset] of files) {
+function* guessEntries(files: Files): Steps<Map<string, Chunk>> {
+  const byName = new Map<string, (() => Asset)[]>()
+  for (const [name, make] of files) {
+    yield
     if (isHashed(name) || !/\.(?:m?js|css)$/.test(name)) continue
     const entry = name.replace(/\.(?:m?js|css)$/, '')
-    byName.set(entry, [...(byName.get(entry) ?? []), asset])
+    byName.set(entry, [...(byName.get(entry) ?? []), make])
   }
   const runtime = byName.has(RUNTIME) && byName.size > 1 ? [RUNTIME] : []
   return new Map(
-    [...byName].map(([name, assets]) => [
+    [...byName].map(([name, parts]) => [
       name,
-      { ...sortAssets(assets), imports: name === RUNTIME ? [] : runtime, dynamicImports: [] },
+      new LazyChunk({ imports: name === RUNTIME ? [] : runtime }, () =>
+        sortAssets(parts.map((make) => make())),
+      ),
     ]),
   )
 }

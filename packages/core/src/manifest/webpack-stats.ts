@@ -7,13 +7,14 @@ export const webpackStats: ManifestReader = {
   format: 'webpack-stats',
   expects: 'webpack or Rspack stats ("entrypoints" with "assets": stats.toJson() writes it)',
   detects: (json) => compilations(json).some(isCompilation),
-  read(json, options) {
+  *read(json, options) {
     const chunks = new Map<string, Chunk>()
     const entries: string[] = []
     for (const stats of compilations(json).filter(isCompilation)) {
       const build = new Compilation(new Field('webpack stats file', stats), options)
-      for (const [id, chunk] of build.read(chunks.size > 0 ? `${entries.length}:` : '')) {
-        chunks.set(id, chunk)
+      for (const found of build.read(chunks.size > 0 ? `${entries.length}:` : '')) {
+        if (found !== undefined) chunks.set(...found)
+        yield
       }
       entries.push(...build.entries)
     }
