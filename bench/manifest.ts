@@ -69,13 +69,15 @@ const reads = measure(
   15,
 )
 /** Each time with new hash tables, whose order is luck. */
-const REPEATS = 5
+const REPEATS = 10
 
 /** What a request takes with the largest manifest for what it takes with the smallest. */
 function growth(what: string, work: typeof lookUp): number {
-  const ratios = Array.from({ length: REPEATS }, () => {
-    const rounds = manifests.map((json) => requests(json, work))
-    const times = measure(rounds, 21)
+  const ratios = Array.from({ length: REPEATS }, (_, repeat) => {
+    // What V8 compiles first runs faster, so first and last take turns.
+    const inOrder = <T>(list: readonly T[]) => (repeat % 2 === 0 ? [...list] : list.toReversed())
+    const rounds = inOrder(manifests).map((json) => requests(json, work))
+    const times = inOrder(measure(rounds, 21))
     const [small = [], large = []] = [times[0], times.at(-1)]
     const shown = times.map((own) => median(own).toFixed(0)).join(', ')
     console.log(`${what}: ${shown} ns with ${SIZES.map(({ size }) => size).join(', ')} chunks`)
