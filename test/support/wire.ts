@@ -87,6 +87,11 @@ export class Wire {
     }
   }
 
+  /** Reads nothing more: what the server sends stays where it is. */
+  pause(): void {
+    this.#socket.pause()
+  }
+
   close(): void {
     this.#socket.destroy()
   }
