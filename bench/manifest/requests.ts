@@ -18,7 +18,7 @@ const facts: RequestFacts = {
   path: '/',
   protocol: 'h2',
   origin: 'https://shop.example',
-  mayPush: true,
+  pushSlots: Infinity,
   page: true,
   navigation: true,
   conditional: false,

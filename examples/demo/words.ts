@@ -49,6 +49,7 @@ export const reasonWords: Readonly<Record<ReasonCode, string>> = {
   vary: 'its answer differs from client to client',
   'too-large': 'too large for a push',
   'over-budget': 'over the budget of pushes of one page',
+  'stream-limit': 'as many pushes as the client takes at a time are under way',
   'conditional-attributes': 'it depends on the screen, which a 103 can not say',
   image: 'images are hinted, and pushed only where an option says so',
   'import-map': 'the page has an import map, which a hinted module can switch off',

@@ -36,7 +36,7 @@ const express: Start = async (certificate) => {
 export const shops = { Fastify: fastify, Express: express }
 
 const keepIn = (pushes: PushEvent[]) => (event: PushplanEvent) => {
-  if (event.type === 'push') pushes.push(event)
+  if (event.type === 'push' && event.outcome !== 'promised') pushes.push(event)
 }
 
 function observe(server: Http2SecureServer, rest: Pick<Shop, 'pushes' | 'close'>): Shop {

@@ -66,6 +66,16 @@ type Visitor = typeof visit | typeof visitHttp1
 /** A page that fits the smallest window. */
 const tiny = { headers: html, body: '<p>hi' }
 
+const pushEnds = (events: readonly PushplanEvent[]) =>
+  events.filter(
+    (event): event is PushplanEvent & { type: 'push' } =>
+      event.type === 'push' && event.outcome !== 'promised',
+  )
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await setImmediate()
+}
+
 const linked = (seen: { headers: Readonly<Record<string, unknown>> }) =>
   parseLink(String(seen.headers['link'] ?? '')).map(({ url }) => url)
 
@@ -369,6 +379,31 @@ function http2(start: Start): void {
     expect(visits.flatMap(paths)).to.not.include('/login')
   })
 
+  it('promises nothing after a GOAWAY that came while the handler worked', async () => {
+    const [asked, waiting] = [gate(), gate()]
+    const { origin, events } = await start({
+      routes: {
+        '/late': async () => {
+          asked.open()
+          await waiting.opened
+          return { entry: 'index.html', headers: html, body: HTML }
+        },
+      },
+    })
+    const session = connect(origin)
+    const visiting = visitOn(session, { path: '/late' })
+    await asked.opened
+    session.goaway()
+    await new Promise((resolve) => session.ping(resolve))
+    waiting.open()
+    const seen = await visiting
+    session.close()
+    expect(seen.pushes).to.deep.equal([])
+    expect(linked(seen)).to.deep.equal(PLAN)
+    expect(seen.body.toString()).to.equal(HTML)
+    expect(events.filter(({ type }) => type === 'error')).to.deep.equal([])
+  })
+
   it('serves the page, and says so, when the file of a promised asset is gone', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'pushplan-contract-'))
     try {
@@ -380,7 +415,7 @@ function http2(start: Start): void {
       const seen = await visit(origin, { headers: { ...NAVIGATION, 'accept-encoding': 'br' } })
       expect(seen.body.toString()).to.equal(HTML)
       expect(seen.pushes.filter(({ response }) => response !== undefined)).to.deep.equal([])
-      const outcomes = events.flatMap((event) => (event.type === 'push' ? event.outcome : []))
+      const outcomes = pushEnds(events).map(({ outcome }) => outcome)
       expect(outcomes.slice(PLAN.length)).to.deep.equal(PLAN.map(() => 'abandoned'))
       expect(await visit(origin, { path: PLAN[0] ?? '' })).to.include({ status: 404 })
     } finally {
@@ -476,8 +511,8 @@ function http2(start: Start): void {
       expect(seen.pushes.slice(1).map(({ response }) => response?.status)).to.deep.equal([
         200, 200, 200, 200,
       ])
-      const outcomes = events.filter((event) => event.type === 'push').map(({ outcome }) => outcome)
-      expect(outcomes[0]).to.equal(name === 'REFUSED_STREAM' ? 'refused' : 'cancelled')
+      const [first] = pushEnds(events)
+      expect(first?.outcome).to.equal(name === 'REFUSED_STREAM' ? 'refused' : 'cancelled')
     })
   }
 
@@ -514,15 +549,43 @@ function http2(start: Start): void {
     expect(linked(seen)).to.deep.equal(PLAN)
   })
 
-  it('reports each push with its bytes', async () => {
+  it('reports each promise, and each push with its bytes', async () => {
     const { origin, events } = await start()
     const seen = await visit(origin)
-    const sent = events.filter(
-      (event): event is PushplanEvent & { type: 'push' } => event.type === 'push',
+    const promised = events.flatMap((event) =>
+      event.type === 'push' && event.outcome === 'promised' ? [event.asset.url] : [],
     )
-    expect(sent.map(({ asset, outcome, bytes }) => [asset.url, outcome, bytes])).to.deep.equal(
+    expect(promised).to.deep.equal(PLAN)
+    const ends = pushEnds(events)
+    expect(ends.map(({ asset, outcome, bytes }) => [asset.url, outcome, bytes])).to.deep.equal(
       seen.pushes.map(({ path, response }) => [path, 'delivered', response?.body.length]),
     )
+    expect(ends.every(({ ms }) => ms > 0)).to.equal(true)
+  })
+
+  it('reports the pushes of a client that leaves in the middle as abandoned, not as reset', async () => {
+    const { origin, events } = await start({ routes: { '/': () => tiny } })
+    const session = connect(origin, { initialWindowSize: tiny.body.length })
+    session.on('stream', (stream) => stream.on('error', () => {}))
+    const page = session.request({ ':path': '/', ...NAVIGATION })
+    await once(page.resume(), 'end')
+    session.destroy()
+    await until(() => pushEnds(events).length === PLAN.length)
+    expect(new Set(pushEnds(events).map(({ outcome }) => outcome))).to.deep.equal(
+      new Set(['abandoned']),
+    )
+  })
+
+  it('makes no more promises than the client takes streams at a time, and links the rest', async () => {
+    const { origin, events } = await start()
+    const session = connect(origin, { maxConcurrentStreams: 3 })
+    const seen = await visitOn(session)
+    session.close()
+    expect(linked(seen)).to.deep.equal(PLAN)
+    const delivery = events.find((event) => event.type === 'delivery')
+    expect(delivery?.push.map(({ url }) => url)).to.deep.equal(PLAN.slice(0, 3))
+    const limited = delivery?.reasons.filter(({ code }) => code === 'stream-limit')
+    expect(limited?.map(({ asset }) => asset?.url)).to.deep.equal(PLAN.slice(3))
   })
 
   it('keeps within push.maxAssets and push.maxAssetBytes, and hints the rest', async () => {

@@ -21,7 +21,7 @@ const firstVisit: RequestFacts = {
   path: '/',
   protocol: 'h2',
   origin: 'https://shop.example',
-  mayPush: true,
+  pushSlots: Infinity,
   page: true,
   navigation: true,
   conditional: false,
@@ -39,6 +39,13 @@ const codes = (delivery: ReturnType<typeof decide>, tier: string) =>
   delivery.reasons.filter((reason) => reason.tier === tier).map(({ code }) => code)
 
 describe('decide', () => {
+  it('pushes no more than the session has slots for, and hints the rest', () => {
+    const made = of({ pushSlots: 2 })
+    expect(made.push).to.deep.equal([style, font])
+    expect(made.earlyHints).to.deep.equal([module])
+    expect(made.reasons).to.deep.include({ tier: 'push', code: 'stream-limit', asset: module })
+  })
+
   it('pushes the whole plan on a first visit, hints nothing, links all', () => {
     const { push, earlyHints, link } = of({})
     expect(push).to.deep.equal(plan.assets)
@@ -58,7 +65,7 @@ describe('decide', () => {
 
   const noPush: [changes: Partial<RequestFacts>, code: string][] = [
     [{ protocol: 'http/1.1' }, 'http1'],
-    [{ mayPush: false }, 'client-refuses-push'],
+    [{ pushSlots: 0 }, 'client-refuses-push'],
     [{ method: 'HEAD' }, 'method'],
     [{ conditional: true }, 'conditional'],
     [{ prefetch: true }, 'prefetch'],
@@ -161,7 +168,7 @@ describe('decide', () => {
   ]
   for (const [changes, option, hinted] of hints) {
     it(`earlyHints '${option}' ${hinted ? 'hints' : 'does not hint'} ${JSON.stringify(changes)}`, () => {
-      const made = of({ mayPush: false, ...changes }, { earlyHints: option })
+      const made = of({ pushSlots: 0, ...changes }, { earlyHints: option })
       expect(made.earlyHints).to.deep.equal(hinted ? plan.assets : [])
     })
   }
@@ -170,7 +177,7 @@ describe('decide', () => {
     const responsive = { ...image, imagesrcset: 'a.png 1x, b.png 2x' }
     const print = { ...style, media: 'print' }
     const assets = [responsive, print, module]
-    const made = decide({ ...plan, assets }, { ...firstVisit, mayPush: false }, policy)
+    const made = decide({ ...plan, assets }, { ...firstVisit, pushSlots: 0 }, policy)
     expect(made.earlyHints).to.deep.equal([module])
     expect(made.link).to.deep.equal(assets)
   })

@@ -131,7 +131,7 @@ describe('a shop-like Vite build', () => {
       path: '/',
       protocol: 'h2',
       origin: 'https://shop.example',
-      mayPush: true,
+      pushSlots: Infinity,
       page: true,
       navigation: true,
       conditional: false,

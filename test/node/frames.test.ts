@@ -1,10 +1,19 @@
+import pushplan, { type PushplanOptions } from '@pushplan/fastify'
+import type { PushplanEvent } from '@pushplan/node'
 import { expect } from 'chai'
+import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
 import { fastify5 } from '../support/fastify.js'
 import { gate, HTML, html, PLAN, type Running, site, type SiteChanges } from '../support/site.js'
-import type { Frame } from '../support/frames.js'
+import { ACK, type Frame } from '../support/frames.js'
 import { ended, promised, uint32, Wire, type WireOptions } from '../support/wire.js'
 
 const NO_ERROR = 0
+const CANCEL = 8
+
+const isHead = (stream: number) => (frame: Frame) =>
+  frame.type === 'HEADERS' && frame.stream === stream
+const acknowledged = (frames: readonly Frame[]) =>
+  frames.filter(({ type, flags }) => type === 'SETTINGS' && flags === ACK).length
 /** Larger than the socket takes at once, so that it is still being sent when the first push could be. */
 const LARGE = `${HTML}${'<p>.</p>'.repeat(50_000)}`
 
@@ -21,6 +30,27 @@ describe('frames of a first visit', () => {
     wire?.close()
     await running?.close()
   })
+
+  type Pages = Record<string, (reply: FastifyReply) => Promise<string>>
+  /** Assets larger than a piece, and pages that do as they like. */
+  const fastify = async (pages: Pages, routes: object = { '/page': 'index.html' }) => {
+    const events: PushplanEvent[] = []
+    const app = Fastify({ http2: true, forceCloseConnections: true } as object)
+    const onDelivery = (event: PushplanEvent) => void events.push(event)
+    await app.register(pushplan, { ...site().options, routes, onDelivery } as PushplanOptions)
+    for (const [path, answer] of Object.entries(pages)) {
+      app.get(path, (_request, reply) => answer(reply.type('text/html')))
+    }
+    app.get('/static/*', (_request, reply) =>
+      reply.type('text/css').header('cache-control', 'immutable').send(' '.repeat(50_001)),
+    )
+    return { app, events }
+  }
+  const listen = async (app: FastifyInstance, events: PushplanEvent[], options: WireOptions) => {
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+    running = { origin, events, close: () => app.close() }
+    return new Wire(origin, options)
+  }
 
   const page = (body: string, before: Promise<void> = Promise.resolve()): SiteChanges => ({
     routes: {
@@ -102,10 +132,19 @@ describe('frames of a first visit', () => {
     expect(pushed).to.deep.equal(pushed.toSorted((a, b) => a - b))
   })
 
-  it('keeps every promise to a client that takes one stream at a time', async () => {
+  it('makes one promise at a time to a client that takes one stream at a time', async () => {
     const client = await start(page(HTML), { maxConcurrentStreams: 1 })
     client.get(1, '/page')
-    await client.until(allEnded)
+    await client.until(
+      (frames) => ended(frames, 1) && promised(frames).some((id) => ended(frames, id)),
+    )
+    expect(promised(client.frames)).to.have.length(1)
+    // The next page makes the next one.
+    client.get(3, '/page')
+    await client.until(
+      (frames) =>
+        ended(frames, 3) && promised(frames).filter((id) => ended(frames, id)).length === 2,
+    )
     const resets = client.frames.filter(({ type }) => type === 'RST_STREAM')
     expect(resets.filter(({ payload }) => payload.readUInt32BE(0) !== NO_ERROR)).to.deep.equal([])
   })
@@ -134,5 +173,119 @@ describe('frames of a first visit', () => {
       .filter(({ type }) => type === 'RST_STREAM')
       .map(({ stream }) => stream)
     expect(reset).to.have.members(promised(client.frames))
+  })
+
+  it('promises up to the limit of concurrent streams, over all pages of the session', async () => {
+    const waiting = gate()
+    const client = await start(page(HTML, waiting.opened), { maxConcurrentStreams: 2, window: 0 })
+    client.get(1, '/page')
+    client.get(3, '/page')
+    await client.until((frames) => frames.some(isHead(2)))
+    waiting.open()
+    await client.until((frames) => [1, 3].every((id) => frames.some(isHead(id))))
+    expect(promised(client.frames)).to.have.length(2)
+  })
+
+  it('promises as ENABLE_PUSH says at the moment, in mid-connection too', async () => {
+    const client = await start(page(HTML), { push: false })
+    client.get(1, '/page')
+    await client.until((frames) => ended(frames, 1))
+    expect(promised(client.frames)).to.deep.equal([])
+    client.settings({ push: true })
+    client.get(3, '/page')
+    await client.until((frames) => ended(frames, 3) && promised(frames).length === PLAN.length)
+    client.settings({ push: false })
+    client.get(5, '/page')
+    await client.until((frames) => ended(frames, 5))
+    expect(promised(client.frames)).to.have.length(PLAN.length)
+  })
+
+  for (const [first, then] of [
+    [false, true],
+    [true, false],
+  ] as const) {
+    it(`asks ENABLE_PUSH anew when a handler names its entry after a change to ${Number(then)}`, async () => {
+      const [asked, changed] = [gate(), gate()]
+      const { app, events } = await fastify(
+        {
+          '/page': async (reply) => {
+            asked.open()
+            await changed.opened
+            reply.pushplan.entry('index.html')
+            return HTML
+          },
+        },
+        {},
+      )
+      wire = await listen(app, events, { push: first })
+      wire.get(1, '/page')
+      await asked.opened
+      wire.settings({ push: then })
+      await wire.until((frames) => acknowledged(frames) === 2)
+      changed.open()
+      await wire.until((frames) => ended(frames, 1))
+      expect(promised(wire.frames)).to.have.length(then ? PLAN.length : 0)
+      expect(events.filter(({ type }) => type === 'error')).to.deep.equal([])
+    })
+  }
+
+  for (const schedule of [true, false]) {
+    it(`takes back a promise that the client asks for itself before it is kept (schedule: ${schedule})`, async () => {
+      const waiting = gate()
+      const changes = page(HTML, waiting.opened)
+      const options = { ...changes.options, schedule }
+      const client = await start({ ...changes, options })
+      const [, second = ''] = PLAN
+      client.get(1, '/page')
+      client.get(3, second, { accept: 'text/css' })
+      await client.until((frames) => ended(frames, 3))
+      waiting.open()
+      await client.until(allEnded)
+      const id = promised(client.frames)[1]
+      const own = client.frames.filter(({ stream }) => stream === id)
+      expect(own.map(({ type }) => type)).to.deep.equal(['RST_STREAM'])
+      expect(own[0]?.payload.readUInt32BE(0)).to.equal(CANCEL)
+      // It has it now, so the next page does not promise it.
+      client.get(5, '/page')
+      await client.until((frames) => ended(frames, 5))
+      expect(promised(client.frames)).to.have.length(PLAN.length)
+      const outcomes = running?.events.flatMap((event) =>
+        event.type === 'push' && event.asset.url === second ? [event.outcome] : [],
+      )
+      expect(outcomes).to.deep.equal(['promised', 'abandoned'])
+    })
+  }
+
+  it('goes on with a push that is on its way when the client asks for it itself', async () => {
+    const waiting = gate()
+    const client = await start(page(HTML, waiting.opened), { window: 10 })
+    const [first = ''] = PLAN
+    client.get(1, '/page')
+    await client.until((frames) =>
+      frames.some(({ type, stream }) => type === 'DATA' && stream === 2),
+    )
+    client.get(3, first, { accept: 'text/css' })
+    await client.until((frames) => frames.some(isHead(3)))
+    expect(ended(client.frames, 2)).to.equal(false)
+    waiting.open()
+  })
+
+  it('counts what was sent of a push before its reset', async () => {
+    const { app, events } = await fastify({ '/page': () => new Promise<string>(() => {}) })
+    wire = await listen(app, events, { window: 50_000 })
+    wire.get(1, '/page')
+    const arrived = () =>
+      (wire?.frames ?? [])
+        .filter(({ type, stream }) => type === 'DATA' && stream === 2)
+        .reduce((sum, { length }) => sum + length, 0)
+    await wire.until(() => arrived() > 10_000)
+    wire.send('RST_STREAM', 2, uint32(CANCEL))
+    const ends = () => events.flatMap((event) => (event.type === 'push' ? event : []))
+    while (!ends().some(({ outcome }) => outcome === 'cancelled')) {
+      await new Promise(setImmediate)
+    }
+    const cancelled = ends().find(({ outcome }) => outcome === 'cancelled')
+    expect(cancelled?.bytes).to.be.within(1, arrived())
+    expect(cancelled?.ms).to.be.greaterThan(0)
   })
 })

@@ -9,6 +9,14 @@ export interface WireOptions {
   readonly maxConcurrentStreams?: number
   /** SETTINGS_INITIAL_WINDOW_SIZE. @default 1 MiB */
   readonly window?: number
+  /** SETTINGS_ENABLE_PUSH. */
+  readonly push?: boolean
+}
+
+const IDS: Readonly<Record<keyof WireOptions, number>> = {
+  push: 2,
+  maxConcurrentStreams: 3,
+  window: 4,
 }
 
 /**
@@ -29,15 +37,20 @@ export class Wire {
     })
     this.#socket.on('close', () => this.#changed())
     this.#socket.write(PREFACE)
-    const settings: [id: number, value: number][] = [[4, options.window ?? 2 ** 20]]
-    if (options.maxConcurrentStreams !== undefined) settings.push([3, options.maxConcurrentStreams])
-    this.send('SETTINGS', 0, Buffer.concat(settings.map(([id, value]) => setting(id, value))))
+    this.settings({ window: 2 ** 20, ...options })
     this.send('WINDOW_UPDATE', 0, uint32(2 ** 24))
   }
 
   /** What the server has sent, in order. */
   get frames(): readonly Frame[] {
     return this.#reader.frames
+  }
+
+  settings(options: WireOptions): void {
+    const entries = Object.entries(options).map(([name, value]) =>
+      setting(IDS[name as keyof WireOptions], Number(value)),
+    )
+    this.send('SETTINGS', 0, Buffer.concat(entries))
   }
 
   /** A GET with the headers of a navigation. */
@@ -72,6 +85,11 @@ export class Wire {
       if (this.#socket.destroyed) throw new Error('the connection ended')
       await new Promise<void>((resolve) => (this.#changed = resolve))
     }
+  }
+
+  /** Reads nothing more: what the server sends stays where it is. */
+  pause(): void {
+    this.#socket.pause()
   }
 
   close(): void {

@@ -89,7 +89,7 @@ function choosePush(
 function pushRefusal(facts: RequestFacts, policy: Policy): ReasonCode | undefined {
   if (policy.push === false) return 'switched-off'
   if (facts.protocol !== 'h2') return 'http1'
-  if (!facts.mayPush) return 'client-refuses-push'
+  if (facts.pushSlots === 0) return 'client-refuses-push'
   if (facts.method !== 'GET') return 'method'
   if (facts.conditional) return 'conditional'
   if (facts.prefetch) return 'prefetch'
@@ -114,6 +114,7 @@ function assetRefusal(asset: Asset, facts: RequestFacts, budget: Spending): Reas
   if (supply.state === 'unpushable') return supply.why
   if (supply.state !== 'ready') return 'not-asked-yet'
   if (supply.bytes > budget.maxAssetBytes) return 'too-large'
+  if (budget.assets >= facts.pushSlots) return 'stream-limit'
   const fits = budget.assets < budget.maxAssets && budget.bytes + supply.bytes <= budget.maxBytes
   if (!fits) return 'over-budget'
   budget.assets += 1

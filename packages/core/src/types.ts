@@ -97,8 +97,11 @@ export interface RequestFacts {
   readonly protocol: 'http/1.0' | 'http/1.1' | 'h2'
   /** Scheme and authority the client used (`https://shop.example`); '' where it named none. */
   readonly origin: string
-  /** The stream and its session may push now (ENABLE_PUSH, GOAWAY, concurrency). */
-  readonly mayPush: boolean
+  /**
+   * How many promises the session takes now: what SETTINGS_MAX_CONCURRENT_STREAMS leaves beside those
+   * under way, and 0 where the client or its session takes none (ENABLE_PUSH, GOAWAY).
+   */
+  readonly pushSlots: number
   /** The client asks for a document: rule 1 of the decision. */
   readonly page: boolean
   /** `Sec-Fetch-Mode: navigate`. */
@@ -175,6 +178,7 @@ export type ReasonCode =
   | 'vary'
   | 'too-large'
   | 'over-budget'
+  | 'stream-limit'
   | 'conditional-attributes'
   | 'image'
   | 'import-map'

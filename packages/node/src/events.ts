@@ -16,19 +16,25 @@ export interface DeliveryEvent {
   readonly reasons: readonly Reason[]
 }
 
-/** How one push ended. */
+/** What became of one push: first `promised`, then one of the others. */
 export interface PushEvent {
   readonly type: 'push'
   readonly path: string
   readonly asset: Asset
   /**
-   * delivered: all of it was sent. cancelled, refused: the client reset it (CANCEL, REFUSED_STREAM).
-   * abandoned: the server did, since the answer was no page or the asset could not be had.
+   * - promised: its PUSH_PROMISE has been sent.
+   * - delivered: all of it was sent.
+   * - cancelled, refused: the client reset it, with REFUSED_STREAM or another code.
+   * - abandoned: it ended otherwise. The answer was no page, the asset could not be had, the client
+   *   asked for it itself before it was sent, read none of it for half a minute, or is gone.
    */
-  readonly outcome: 'delivered' | 'cancelled' | 'refused' | 'abandoned'
-  /** Body bytes that were sent; 0 where not all of them were. */
+  readonly outcome: 'promised' | 'delivered' | 'cancelled' | 'refused' | 'abandoned'
+  /**
+   * Body bytes that went to the socket. A piece (64 KiB at most) that was on its way when the push was
+   * reset does not count; with `schedule: false` the body is one piece.
+   */
   readonly bytes: number
-  /** Milliseconds from the promise to the end. */
+  /** Milliseconds since the promise. */
   readonly ms: number
 }
 

@@ -1,5 +1,6 @@
 import type { Asset } from '@pushplan/core'
-import { readFacts, type Request, type Response } from './facts.js'
+import { type OwnFacts, readFacts, type Request, type Response, streamOf, urlOf } from './facts.js'
+import { openPush } from './push/memory.js'
 import { scheduleRequest } from './schedule.js'
 import { PageExchange } from './page.js'
 import type { Site } from './site.js'
@@ -57,6 +58,7 @@ export function begin(site: Site, incoming: Incoming): Exchange {
   try {
     if (site.settings.schedule) scheduleRequest(incoming.request)
     const facts = readFacts(incoming.request)
+    if (!facts.page) giveWay(incoming.request, facts)
     if (!facts.page || incoming.entry === false) return INERT
     const page = new PageExchange(site, incoming, facts)
     page.start(incoming.entry ?? site.entryOf(facts.path))
@@ -65,4 +67,11 @@ export function begin(site: Site, incoming: Incoming): Exchange {
     site.emit({ type: 'error', tier: 'plan', error })
     return INERT
   }
+}
+
+/** What its client asks for itself, it is not sent by push too. */
+function giveWay(request: Request, { method, origin }: OwnFacts): void {
+  const session = streamOf(request)?.session
+  if (session === undefined || method !== 'GET') return
+  openPush(session, origin + urlOf(request))?.giveWay()
 }

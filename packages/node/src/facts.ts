@@ -6,8 +6,11 @@ import { text } from './answer.js'
 export type Request = IncomingMessage | Http2ServerRequest
 export type Response = ServerResponse | Http2ServerResponse
 
-/** The facts that the request itself tells: the rest needs the visit and the asset source. */
-export type OwnFacts = Omit<RequestFacts, 'visit' | 'held' | 'supply'>
+/** The facts that the request itself tells: the rest needs its session, the visit and the asset source. */
+export interface OwnFacts extends Omit<RequestFacts, 'visit' | 'held' | 'supply' | 'pushSlots'> {
+  /** It names an origin to push from, and nothing out of the ordinary. */
+  readonly pushable: boolean
+}
 
 export function readFacts(request: Request): OwnFacts {
   const { headers } = request
@@ -19,7 +22,7 @@ export function readFacts(request: Request): OwnFacts {
     protocol:
       stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
     origin,
-    mayPush: stream !== undefined && mayPush(stream) && isModest(request) && origin !== '',
+    pushable: isModest(request) && origin !== '',
     page: isPageRequest(request.method, headers),
     navigation: headers['sec-fetch-mode'] === 'navigate',
     conditional: 'if-none-match' in headers || 'if-modified-since' in headers,
@@ -46,16 +49,6 @@ const LONGEST_HEADER = 255
 function isModest({ headers }: Request): boolean {
   const { host = '', ':authority': authority = host, 'accept-encoding': encoding = '' } = headers
   return Math.max(text(authority).length, text(encoding).length) <= LONGEST_HEADER
-}
-
-/**
- * `pushAllowed` covers the stream, ENABLE_PUSH and a closed session. A limit of no concurrent
- * streams would keep a promised response back for ever, and Node does not look at it.
- */
-function mayPush(stream: ServerHttp2Stream): boolean {
-  const { session } = stream
-  if (session === undefined || session.closed || !stream.pushAllowed) return false
-  return session.remoteSettings.maxConcurrentStreams !== 0
 }
 
 function originOf(request: Request): string {

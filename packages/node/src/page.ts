@@ -15,7 +15,7 @@ import { sendEarlyHints } from './early-hints.js'
 import type { ErrorEvent } from './events.js'
 import type { AssetInput, Exchange, Incoming, ResponseHead } from './exchange.js'
 import { type OwnFacts, streamOf } from './facts.js'
-import { isSpent, wasPushed } from './push/memory.js'
+import { pushSlots, wasPushed } from './push/memory.js'
 import { Pusher } from './push/pusher.js'
 import type { Site } from './site.js'
 import { isPage, lines } from './response-head.js'
@@ -29,13 +29,15 @@ export class PageExchange implements Exchange {
   readonly #site: Site
   readonly #incoming: Incoming
   readonly #pusher: Pusher | undefined
-  #facts: RequestFacts
+  readonly #facts: RequestFacts
+  readonly #pushable: boolean
   #plan: Plan | undefined
   #delivery: Delivery
   #hinted: readonly Asset[] = []
   /** This path's last answer was no page: nothing goes ahead of its headers until one is. */
   readonly #wary: boolean
   #nonce: string | undefined
+  #failed = false
   #settled = false
 
   constructor(site: Site, incoming: Incoming, own: OwnFacts) {
@@ -46,11 +48,13 @@ export class PageExchange implements Exchange {
     this.#site = site
     this.#wary = site.notPages.has(own.path)
     this.#incoming = incoming
+    this.#pushable = own.pushable && !this.#wary
     this.#facts = {
       ...own,
-      mayPush: own.mayPush && !this.#wary && !(session !== undefined && isSpent(session)),
+      pushSlots: 0,
       visit: readVisit(incoming, own.origin, site.settings.visit),
-      held: (asset) => session !== undefined && wasPushed(session, asset),
+      held: (asset) =>
+        this.#hinted.includes(asset) || (session !== undefined && wasPushed(session, asset)),
       supply: (asset) => this.#supply(asset, asker),
     }
     this.#delivery = this.#decide()
@@ -129,14 +133,20 @@ export class PageExchange implements Exchange {
     this.#pusher?.push(this.#delivery.push, (error) => this.#pushFailed(error))
   }
 
+  /** What the session takes, and what is left of the page's budget, is asked anew each time. */
   #decide(): Delivery {
-    return decide(this.#plan, this.#facts, this.#site.settings)
+    const { settings } = this.#site
+    const stream = streamOf(this.#incoming.request)
+    const able = stream !== undefined && this.#pushable && !this.#failed
+    const facts = { ...this.#facts, pushSlots: able ? pushSlots(stream) : 0 }
+    const push = settings.push !== false && (this.#pusher?.left(settings.push) ?? settings.push)
+    return decide(this.#plan, facts, { ...settings, push })
   }
 
   /** A session that can't push now is given hints instead. */
   #pushFailed(error: unknown): void {
     this.#site.emit({ type: 'error', tier: 'push', error })
-    this.#facts = { ...this.#facts, mayPush: false }
+    this.#failed = true
     this.#attempt('plan', () => (this.#delivery = this.#decide()))
   }
 

@@ -15,15 +15,21 @@ interface Count {
   resets: number
 }
 
-/** Assets that clients keep resetting are no longer pushed: most of them have it already. */
+/**
+ * Assets that clients keep resetting are no longer pushed: most of them have it already. A session
+ * counts once for an asset, since that is how often it is pushed there; what a client did not decide
+ * does not count.
+ */
 export class PushBreaker {
   readonly #counts = new LRUCache<string, Count>({ max: KNOWN_ASSETS, ttl: RETRY_AFTER })
 
-  record({ url }: Asset, outcome: PushEvent['outcome']): void {
-    const count = this.#counts.get(url) ?? { pushes: 0, resets: 0 }
+  record(asset: Asset, outcome: PushEvent['outcome']): void {
+    if (outcome === 'promised' || outcome === 'abandoned') return
+    const count = this.#counts.get(asset.url) ?? { pushes: 0, resets: 0 }
     count.pushes += 1
-    if (outcome === 'cancelled' || outcome === 'refused') count.resets += 1
-    if (count.pushes === 1) this.#counts.set(url, count)
+    if (outcome !== 'delivered') count.resets += 1
+    // From the first push, and again from the last one before it opens.
+    if (count.pushes === 1 || this.isOpen(asset)) this.#counts.set(asset.url, count)
   }
 
   isOpen({ url }: Asset): boolean {

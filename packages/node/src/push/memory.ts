@@ -1,5 +1,6 @@
-import type { Http2Session } from 'node:http2'
+import type { Http2Session, ServerHttp2Stream } from 'node:http2'
 import type { Asset } from '@pushplan/core'
+import type { Push } from './push.js'
 
 /** URLs remembered a session; one that has been pushed that many gets no more pushes. */
 const REMEMBERED = 1000
@@ -11,13 +12,15 @@ const RESETS = 8
 
 interface Memory {
   readonly pushed: Set<string>
+  /** Promises under way, of all its pages, by the URL promised. */
+  readonly open: Map<string, Push>
   resets: number
 }
 
 const sessions = new WeakMap<Http2Session, Memory>()
 
 function memoryOf(session: Http2Session): Memory {
-  const memory = sessions.get(session) ?? { pushed: new Set(), resets: 0 }
+  const memory = sessions.get(session) ?? { pushed: new Set(), open: new Map(), resets: 0 }
   sessions.set(session, memory)
   return memory
 }
@@ -27,14 +30,35 @@ export function wasPushed(session: Http2Session, asset: Asset): boolean {
   return sessions.get(session)?.pushed.has(asset.url) === true
 }
 
-/** Whether the session has had its pushes: as many as are remembered, or too many of them reset. */
-export function isSpent(session: Http2Session): boolean {
-  const memory = sessions.get(session)
-  return memory !== undefined && (memory.resets >= RESETS || memory.pushed.size >= REMEMBERED)
+/**
+ * How many promises may be made on `page` now. `pushAllowed` covers the stream, ENABLE_PUSH and a
+ * closed session; Node does not look at the client's SETTINGS_MAX_CONCURRENT_STREAMS, beyond which
+ * responses wait, or are reset. None where the session has had its pushes: as many as are
+ * remembered, or too many of them reset.
+ */
+export function pushSlots(page: ServerHttp2Stream): number {
+  const { session } = page
+  if (session === undefined || session.closed || !page.pushAllowed) return 0
+  const { pushed, open, resets } = memoryOf(session)
+  if (resets >= RESETS) return 0
+  const { maxConcurrentStreams = Infinity } = session.remoteSettings
+  return Math.max(0, Math.min(maxConcurrentStreams - open.size, REMEMBERED - pushed.size))
 }
 
-export function rememberPush(session: Http2Session, asset: Asset): void {
-  memoryOf(session).pushed.add(asset.url)
+export function notePromise(session: Http2Session, push: Push): void {
+  const { pushed, open } = memoryOf(session)
+  pushed.add(push.asset.url)
+  open.set(push.url, push)
+}
+
+/** The promise has been kept, or never will be. */
+export function noteEnd(session: Http2Session, push: Push): void {
+  sessions.get(session)?.open.delete(push.url)
+}
+
+/** The promise of `url` that is under way. */
+export function openPush(session: Http2Session, url: string): Push | undefined {
+  return sessions.get(session)?.open.get(url)
 }
 
 /** It never arrived, so it may be pushed again. */

@@ -1,19 +1,12 @@
-import { constants, type Http2Session, type ServerHttp2Stream } from 'node:http2'
+import type { Http2Session, ServerHttp2Stream } from 'node:http2'
 import { setImmediate } from 'node:timers/promises'
-import type { Asset } from '@pushplan/core'
+import type { Asset, PushBudget } from '@pushplan/core'
 import { supplyOf } from '../answer.js'
 import type { PushEvent } from '../events.js'
-import { SessionScheduler } from '../scheduler/index.js'
 import type { Site } from '../site.js'
 import type { Asker } from '../source.js'
-import { countReset, forgetPush, rememberPush } from './memory.js'
-import { cancel, promise, type Promised } from './promise.js'
-import { urgencyOf } from './urgency.js'
-
-const { NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
-
-/** Milliseconds without a byte after which a push is given up: a client that never reads must not keep a session open. */
-const STALLED = 30_000
+import { countReset, forgetPush, noteEnd, notePromise } from './memory.js'
+import { Push } from './push.js'
 
 export interface PushContext {
   readonly site: Pick<Site, 'source' | 'breaker' | 'emit'>
@@ -28,11 +21,9 @@ export class Pusher {
   readonly #page: ServerHttp2Stream
   readonly #session: Http2Session | undefined
   readonly #context: PushContext
-  readonly #open = new Set<ServerHttp2Stream>()
-  readonly #abandoned = new WeakSet<ServerHttp2Stream>()
+  readonly #open = new Set<Push>()
   /** Answers are asked for one at a time, and not in the turn that the page's own handler has. */
   #turn: Promise<unknown> = setImmediate()
-  #cancelled = false
 
   constructor(page: ServerHttp2Stream, context: PushContext) {
     this.#page = page
@@ -45,73 +36,73 @@ export class Pusher {
     const session = this.#session
     if (session === undefined) return
     for (const asset of assets) {
+      const push = new Push(asset, this.#context.asker)
       try {
-        promise(this.#page, { asset, asker: this.#context.asker }, (promised) =>
-          this.#keep(promised),
-        )
+        push.promise(this.#page, (error) => {
+          if (error === null) return this.#keep(push, session)
+          this.#end(push, session)
+          forgetPush(session, asset)
+          failed(error)
+        })
       } catch (error) {
         return failed(error)
       }
       this.promised.add(asset)
-      rememberPush(session, asset)
+      this.#open.add(push)
+      notePromise(session, push)
     }
+  }
+
+  /** What its promises leave of the page's budget. */
+  left(budget: PushBudget): PushBudget {
+    const { site, asker } = this.#context
+    let { maxBytes } = budget
+    for (const asset of this.promised) {
+      const supply = site.source.supply(asset, asker)
+      if (supply.state === 'ready') maxBytes -= supply.bytes
+    }
+    return { ...budget, maxBytes, maxAssets: budget.maxAssets - this.promised.size }
   }
 
   /** What is not sent yet is not sent: the answer is no page, or its client is gone. */
   cancel(): void {
-    this.#cancelled = true
-    for (const stream of this.#open) this.#abandon(stream)
+    for (const push of this.#open) push.abandon()
   }
 
-  #keep(promised: Promised): void {
-    const { asset, stream } = promised
-    const sent = { bytes: 0 }
-    this.#open.add(stream)
-    stream.once('close', () => this.#settled(promised, sent.bytes))
-    stream.setTimeout(STALLED, () => this.#abandon(stream))
-    if (this.#cancelled) return this.#abandon(stream)
-    SessionScheduler.find(stream)?.adopt(stream, { urgency: urgencyOf(asset) })
-    this.#turn = this.#turn
-      .then(() => this.#answer(promised, sent))
-      .catch(() => this.#abandon(stream))
+  #keep(push: Push, session: Http2Session): void {
+    this.#emit(push, 'promised')
+    push.ended(() => this.#settled(push, session))
+    this.#turn = this.#turn.then(() => this.#answer(push)).catch(() => push.abandon())
   }
 
-  async #answer({ asset, stream }: Promised, sent: { bytes: number }): Promise<void> {
-    if (stream.closed) return
+  async #answer(push: Push): Promise<void> {
+    if (!push.open) return
     const { site, asker } = this.#context
-    const answer = await site.source.answer(asset, asker)
+    const answer = await site.source.answer(push.asset, asker)
     // What was known may be of another moment or another client: only this answer tells.
-    if (supplyOf(answer).state !== 'ready') return this.#abandon(stream)
-    const { status, headers, body } = answer
-    stream.respond({ ':status': status, ...headers })
-    stream.end(body, () => (sent.bytes = body.length))
+    if (supplyOf(answer).state !== 'ready') return push.abandon()
+    if (push.open) push.keep(answer)
   }
 
-  #abandon(stream: ServerHttp2Stream): void {
-    if (!stream.closed) this.#abandoned.add(stream)
-    cancel(stream)
+  #end(push: Push, session: Http2Session): void {
+    this.#open.delete(push)
+    noteEnd(session, push)
   }
 
-  #settled({ asset, stream, since }: Promised, bytes: number): void {
-    this.#open.delete(stream)
-    const outcome = this.#outcomeOf(stream)
+  #settled(push: Push, session: Http2Session): void {
+    const { asset } = push
+    this.#end(push, session)
+    const outcome = push.outcome()
+    // Refused or cancelled, the client has it or does not want it; abandoned, it never came.
+    if (outcome === 'abandoned' && !push.superfluous) forgetPush(session, asset)
+    if (outcome === 'cancelled' || outcome === 'refused') countReset(session)
+    this.#context.site.breaker.record(asset, outcome)
+    this.#emit(push, outcome)
+  }
+
+  #emit(push: Push, outcome: PushEvent['outcome']): void {
     const { site, path } = this.#context
-    site.breaker.record(asset, outcome)
-    if (this.#session) remember(this.#session, asset, outcome)
-    const ms = performance.now() - since
-    site.emit({ type: 'push', path, asset, outcome, bytes, ms })
+    const [bytes, ms] = outcome === 'promised' ? [0, 0] : [push.sent, push.age]
+    site.emit({ type: 'push', path, asset: push.asset, outcome, bytes, ms })
   }
-
-  #outcomeOf(stream: ServerHttp2Stream): PushEvent['outcome'] {
-    if (this.#abandoned.has(stream)) return 'abandoned'
-    if (stream.rstCode === NGHTTP2_NO_ERROR)
-      return stream.writableFinished ? 'delivered' : 'abandoned'
-    return stream.rstCode === NGHTTP2_REFUSED_STREAM ? 'refused' : 'cancelled'
-  }
-}
-
-/** Refused or cancelled, the client has it or does not want it; abandoned, it never came. */
-function remember(session: Http2Session, asset: Asset, outcome: PushEvent['outcome']): void {
-  if (outcome === 'abandoned') forgetPush(session, asset)
-  else if (outcome !== 'delivered') countReset(session)
 }

@@ -22,6 +22,14 @@ export interface Keeper {
   closed(gate: Gate): void
 }
 
+/** How far a response is. */
+export interface Progress {
+  /** Bytes of its body that have been handed to HTTP/2, ... */
+  readonly handed: number
+  /** ... and those of them that are with the socket. */
+  readonly sent: number
+}
+
 /** Bodies up to this size are not worth the empty frame that cutting them costs. */
 const UNCUT = 16_384
 
@@ -29,7 +37,7 @@ const UNCUT = 16_384
  * Stands between an `Http2Stream` and what writes to it. While bytes wait, `Writable` keeps the
  * backpressure to their source.
  */
-export class Gate implements Wrapping {
+export class Gate implements Wrapping, Progress {
   readonly stream: ServerHttp2Stream
   /** Its turn among equals: the smaller comes first. */
   turn: number
@@ -38,8 +46,10 @@ export class Gate implements Wrapping {
   incremental = false
   /** Bytes handed to HTTP/2 so far, ... */
   handed = 0
-  /** ... and those of them that are not with the socket yet. */
+  /** ... those of them that are not with the socket yet, ... */
   inFlight = 0
+  /** ... and those that are. What a reset catches on its way is neither. */
+  sent = 0
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
@@ -147,6 +157,7 @@ export class Gate implements Wrapping {
     this.#keeper.handed(this, size)
     this.#stream.write(chunks, (error) => {
       this.inFlight -= size
+      if (!error) this.sent += size
       this.stalled = false
       this.#keeper.written(this)
       done(error)

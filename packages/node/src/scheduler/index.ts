@@ -2,6 +2,7 @@ import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:ht
 import { SessionScheduler } from './session.js'
 
 export { type Adoption, SessionScheduler } from './session.js'
+export type { Progress } from './gate.js'
 export type { Priority } from './priority.js'
 
 /**

@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
-import { Gate, type Keeper } from './gate.js'
+import { Gate, type Keeper, type Progress } from './gate.js'
 import { compare, holds, LULL } from './order.js'
 import { Pacer } from './pacer.js'
 import { Pages } from './pages.js'
@@ -72,11 +72,12 @@ export class SessionScheduler {
    * Takes in a pushed stream, before anything is written to it, or corrects what a stream is. Of
    * equal urgency, what was adopted first goes first.
    */
-  adopt(stream: ServerHttp2Stream, adoption: Adoption): void {
+  adopt(stream: ServerHttp2Stream, adoption: Adoption): Progress {
     const { urgency = 3, incremental = false, page = false } = adoption
     const gate = this.#gate(stream)
     gate.stand({ urgency, incremental }, page)
     this.#note(gate, '')
+    return gate
   }
 
   #gate(stream: ServerHttp2Stream): Gate {
