@@ -5,12 +5,14 @@ import type {
 } from 'node:http2'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import { type Priority, responsePriority } from './priority.js'
-import { type Wrapped, type Wrapping, wrap } from './wrap.js'
+import { type Methods, wrap, type Wrapping } from './wrap.js'
 
 /** Who decides when a gate's bytes go. */
 export interface Keeper {
   /** Whether `size` bytes may go past at once. */
   admits(gate: Gate, size: number): boolean
+  /** Bodies up to this size are not worth the empty frame that cutting them costs. */
+  uncut(): number
   /** Bytes wait at the gate. */
   waits(gate: Gate): void
   /** `size` bytes went on to HTTP/2, ... */
@@ -19,11 +21,7 @@ export interface Keeper {
   written(gate: Gate): void
   /** Its source has had the chance to write more. */
   proceed(): void
-  closed(gate: Gate): void
 }
-
-/** Bodies up to this size are not worth the empty frame that cutting them costs. */
-const UNCUT = 16_384
 
 /**
  * Stands between an `Http2Stream` and what writes to it. While bytes wait, `Writable` keeps the
@@ -36,10 +34,8 @@ export class Gate implements Wrapping {
   page = false
   urgency = 3
   incremental = false
-  /** Bytes handed to HTTP/2 so far, ... */
+  /** Bytes handed to HTTP/2 so far. */
   handed = 0
-  /** ... and those of them that are not with the socket yet. */
-  inFlight = 0
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
@@ -49,17 +45,24 @@ export class Gate implements Wrapping {
   /** `performance.now()` when it began to wait. */
   since = 0
   readonly #keeper: Keeper
-  readonly #stream: Wrapped
+  readonly #methods: Methods
   #requested: Priority | undefined
   #settled = false
   #cuttable = false
   #length = Infinity
+  #inFlight = 0
+  #final: Done | undefined
 
   constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
     this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.#stream = wrap(stream, this)
+    this.#methods = wrap(stream, this)
+  }
+
+  /** Bytes that are not with the socket yet; until it is asked to write, those from before it was. */
+  get inFlight(): number {
+    return this.#settled ? this.#inFlight : this.stream.writableLength
   }
 
   /** Whether its body has begun. */
@@ -81,8 +84,8 @@ export class Gate implements Wrapping {
   stand(requested: Priority | undefined, page: boolean): void {
     this.#requested = requested
     this.page = page
-    this.#settled = false
     if (requested !== undefined) this.#place(requested)
+    if (this.#settled) this.#settle()
   }
 
   /**
@@ -96,7 +99,7 @@ export class Gate implements Wrapping {
     if (waiting.size === 0) this.waiting = undefined
     else this.since = performance.now()
     this.#hand(piece, (error) => {
-      if (error || waiting.size === 0) waiting.done(error)
+      if (error || waiting.size === 0) waiting.report(error)
       else if (this.waiting !== undefined) this.#keeper.waits(this)
     })
   }
@@ -109,11 +112,15 @@ export class Gate implements Wrapping {
     const waits = options?.waitForTrailers === true
     const add = !waits && options?.endStream !== true && this.#worthCutting(headers)
     this.#cuttable = waits || add
-    this.#stream.respond(headers, add ? { ...options, waitForTrailers: true } : options)
+    this.#methods.respond.call(
+      this.stream,
+      headers,
+      add ? { ...options, waitForTrailers: true } : options,
+    )
   }
 
   #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
-    if (Number(headers?.['content-length'] ?? Infinity) <= UNCUT) return false
+    if (Number(headers?.['content-length'] ?? Infinity) <= this.#keeper.uncut()) return false
     return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
   }
 
@@ -134,31 +141,57 @@ export class Gate implements Wrapping {
   /** What the stream is told to write. */
   accept(chunks: Chunk[], done: Done): void {
     if (!this.#settled) this.#settle()
-    if (this.#keeper.admits(this, sizeOf(chunks))) return this.#hand(chunks, done)
-    this.waiting = new Chunks(chunks, done)
+    if (this.waiting !== undefined) return this.waiting.add(chunks, done)
+    const size = sizeOf(chunks)
+    if (this.#keeper.admits(this, size)) return this.#hand(chunks, done)
+    const waiting = new Chunks(chunks, done)
+    this.waiting = waiting
     this.since = performance.now()
     this.#keeper.waits(this)
+    // Of a body that is all there, its source only has to say so: then END_STREAM goes with it.
+    const whole = !this.#cuttable && this.handed + size >= this.#length
+    if (whole && this.waiting !== undefined) waiting.report()
+  }
+
+  /** The stream has ended. */
+  final(done: Done): void {
+    this.#final = done
+    this.#finish()
+  }
+
+  #finish(): void {
+    const done = this.#final
+    if (done === undefined || this.waiting !== undefined || this.#inFlight > 0) return
+    this.#final = undefined
+    this.#methods._final.call(this.stream, done)
   }
 
   #hand(chunks: Chunk[], done: Done): void {
     const size = sizeOf(chunks)
     this.handed += size
-    this.inFlight += size
+    this.#inFlight += size
     this.#keeper.handed(this, size)
-    this.#stream.write(chunks, (error) => {
-      this.inFlight -= size
+    this.#write(chunks, (error) => {
+      this.#inFlight -= size
       this.stalled = false
       this.#keeper.written(this)
       done(error)
+      this.#finish()
       this.#keeper.proceed()
     })
+  }
+
+  #write(chunks: Chunk[], done: Done): void {
+    const [first] = chunks
+    if (first === undefined || chunks.length > 1) {
+      this.#methods._writev.call(this.stream, chunks, done)
+    } else this.#methods._write.call(this.stream, first.chunk, first.encoding, done)
   }
 
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
   close(): void {
     const { waiting } = this
     this.waiting = undefined
-    this.#keeper.closed(this)
-    waiting?.done()
+    waiting?.report()
   }
 }
