@@ -52,6 +52,7 @@ export class Gate implements Wrapping {
   #length = Infinity
   #inFlight = 0
   #final: Done | undefined
+  #finished: Done | undefined
 
   constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
     this.stream = stream
@@ -149,21 +150,24 @@ export class Gate implements Wrapping {
     this.since = performance.now()
     this.#keeper.waits(this)
     // Of a body that is all there, its source only has to say so: then END_STREAM goes with it.
-    const whole = !this.#cuttable && this.handed + size >= this.#length
-    if (whole && this.waiting !== undefined) waiting.report()
+    if (this.waiting !== undefined && this.handed + size >= this.#length) waiting.report()
   }
 
-  /** The stream has ended. */
+  /** All has been written, though it may not have been handed on. */
   final(done: Done): void {
     this.#final = done
-    this.#finish()
+    this.#end()
   }
 
-  #finish(): void {
+  /** Ends the stream with what it is sending, and says so when that is with the socket. */
+  #end(): void {
     const done = this.#final
-    if (done === undefined || this.waiting !== undefined || this.#inFlight > 0) return
+    if (done === undefined || this.waiting !== undefined) return
     this.#final = undefined
-    this.#methods._final.call(this.stream, done)
+    this.#methods._final.call(this.stream, (error) => {
+      if (this.#inFlight === 0) done(error)
+      else this.#finished = () => done(error)
+    })
   }
 
   #hand(chunks: Chunk[], done: Done): void {
@@ -176,9 +180,10 @@ export class Gate implements Wrapping {
       this.stalled = false
       this.#keeper.written(this)
       done(error)
-      this.#finish()
+      this.#finished?.()
       this.#keeper.proceed()
     })
+    this.#end()
   }
 
   #write(chunks: Chunk[], done: Done): void {

@@ -39,6 +39,8 @@ export class SessionScheduler {
   /** One for all streams: closures for each would cost more than all the rest. */
   readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
+  /** `performance.now()` when the socket last took anything. */
+  #lastWritten = 0
   #timer: NodeJS.Timeout | undefined
 
   private constructor(session: ServerHttp2Session) {
@@ -146,7 +148,7 @@ export class SessionScheduler {
   }
 
   #written(gate: Gate): void {
-    gate.lastWritten = performance.now()
+    gate.lastWritten = this.#lastWritten = performance.now()
     if (gate.page) return
     if (gate.complete) this.#live.delete(gate)
     if (this.#waiting.size > 0 && this.#pages.expected !== undefined) this.#pacer.probe()
@@ -187,11 +189,12 @@ export class SessionScheduler {
     return page === undefined ? PIECE : this.#pacer.room(size, page)
   }
 
-  /** Looks again after a lull, and then asks the client whether it is the socket that is slow. */
+  /** Looks again after a lull; where nothing moved, asks the client whether it is the socket that is slow. */
   #look(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      if (this.#waiting.size > 0) this.#pacer.check()
+      const moved = performance.now() - this.#lastWritten <= LULL
+      if (this.#waiting.size > 0 && !moved) this.#pacer.check()
       this.#pump()
     }, LULL + 1).unref()
   }

@@ -9,12 +9,15 @@ export class Waiting {
   readonly #gates = new Set<Gate>()
   /** The first in order; undefined where that has to be found out again. */
   #first: Gate | undefined
+  /** When anything began to wait: nobody has waited for longer. */
+  #since = 0
 
   get size(): number {
     return this.#gates.size
   }
 
   add(gate: Gate): void {
+    if (this.#gates.size === 0) this.#since = gate.since
     const first = this.#gates.size === 0 ? gate : this.#first
     this.#gates.add(gate)
     this.#first = first !== undefined && compare(gate, first) < 0 ? gate : first
@@ -31,15 +34,22 @@ export class Waiting {
 
   /** Whose turn it is. */
   get next(): Gate | undefined {
-    const [longest] = this.#gates
-    if (longest === undefined || starves(longest)) return longest
-    this.#first ??= this.#find(longest)
-    return this.#first
+    if (this.#gates.size === 0) return undefined
+    return this.#starving() ?? (this.#first ??= this.#find())
   }
 
-  #find(first: Gate): Gate {
-    let best = first
-    for (const gate of this.#gates) if (compare(gate, best) < 0) best = gate
+  #starving(): Gate | undefined {
+    if (this.#since > performance.now() - STARVING) return undefined
+    const [longest] = this.#gates
+    this.#since = longest?.since ?? 0
+    return longest !== undefined && starves(longest) ? longest : undefined
+  }
+
+  #find(): Gate | undefined {
+    let best: Gate | undefined
+    for (const gate of this.#gates) {
+      if (best === undefined || compare(gate, best) < 0) best = gate
+    }
     return best
   }
 }
