@@ -4,24 +4,9 @@ import type {
   ServerStreamResponseOptions,
 } from 'node:http2'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
+import type { Keeper } from './keeper.js'
 import { type Priority, responsePriority } from './priority.js'
-import { type Methods, wrap, type Wrapping } from './wrap.js'
-
-/** Who decides when a gate's bytes go. */
-export interface Keeper {
-  /** Whether `size` bytes may go past at once. */
-  admits(gate: Gate, size: number): boolean
-  /** Bodies up to this size are not worth the empty frame that cutting them costs. */
-  uncut(): number
-  /** Bytes wait at the gate. */
-  waits(gate: Gate): void
-  /** `size` bytes went on to HTTP/2, ... */
-  handed(gate: Gate, size: number): void
-  /** ... and from there to the socket. */
-  written(gate: Gate): void
-  /** Its source has had the chance to write more. */
-  proceed(): void
-}
+import { type Past, wrap, type Wrapping, writePast } from './wrap.js'
 
 /**
  * Stands between an `Http2Stream` and what writes to it. While bytes wait, `Writable` keeps the
@@ -45,7 +30,7 @@ export class Gate implements Wrapping {
   /** `performance.now()` when it began to wait. */
   since = 0
   readonly #keeper: Keeper
-  readonly #methods: Methods
+  readonly #past: Past
   #requested: Priority | undefined
   #settled = false
   #cuttable = false
@@ -58,7 +43,7 @@ export class Gate implements Wrapping {
     this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.#methods = wrap(stream, this)
+    this.#past = wrap(stream, this)
   }
 
   /** Bytes that are not with the socket yet; until it is asked to write, those from before it was. */
@@ -113,7 +98,7 @@ export class Gate implements Wrapping {
     const waits = options?.waitForTrailers === true
     const add = !waits && options?.endStream !== true && this.#worthCutting(headers)
     this.#cuttable = waits || add
-    this.#methods.respond.call(
+    this.#past.methods.respond.call(
       this.stream,
       headers,
       add ? { ...options, waitForTrailers: true } : options,
@@ -164,7 +149,7 @@ export class Gate implements Wrapping {
     const done = this.#final
     if (done === undefined || this.waiting !== undefined) return
     this.#final = undefined
-    this.#methods._final.call(this.stream, (error) => {
+    this.#past.methods._final.call(this.stream, (error) => {
       if (this.#inFlight === 0) done(error)
       else this.#finished = () => done(error)
     })
@@ -175,7 +160,7 @@ export class Gate implements Wrapping {
     this.handed += size
     this.#inFlight += size
     this.#keeper.handed(this, size)
-    this.#write(chunks, (error) => {
+    writePast(this.#past, chunks, (error) => {
       this.#inFlight -= size
       this.stalled = false
       this.#keeper.written(this)
@@ -184,13 +169,6 @@ export class Gate implements Wrapping {
       this.#keeper.proceed()
     })
     this.#end()
-  }
-
-  #write(chunks: Chunk[], done: Done): void {
-    const [first] = chunks
-    if (first === undefined || chunks.length > 1) {
-      this.#methods._writev.call(this.stream, chunks, done)
-    } else this.#methods._write.call(this.stream, first.chunk, first.encoding, done)
   }
 
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */

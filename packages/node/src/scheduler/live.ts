@@ -10,10 +10,6 @@ export const PIECE = 65_536
 export class Live {
   readonly #gates = new Set<Gate>()
 
-  get size(): number {
-    return this.#gates.size
-  }
-
   add(gate: Gate): void {
     this.#gates.add(gate)
   }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
-import { Gate, type Keeper } from './gate.js'
+import { Gate } from './gate.js'
+import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
 import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
@@ -72,7 +73,7 @@ export class SessionScheduler {
     if (page && this.#gates.size === 0) return this.#pass(stream, path)
     const gate = this.#gate(stream)
     gate.stand(requestPriority(headers), page)
-    this.#note(gate, new Page(stream, path ?? ''))
+    this.#note(gate, page ? new Page(stream, path ?? '') : undefined)
   }
 
   /**
@@ -84,7 +85,7 @@ export class SessionScheduler {
     const gate = this.#gate(stream)
     gate.stand({ urgency, incremental }, page)
     this.#waiting.reorder()
-    this.#note(gate, new Page(stream, ''))
+    this.#note(gate, page ? new Page(stream, '') : undefined)
   }
 
   #pass(stream: ServerHttp2Stream, path = ''): void {
@@ -113,6 +114,8 @@ export class SessionScheduler {
       stream.off('close', this.#closed)
       const gate = this.#newGate(stream)
       gate.page = true
+      // Of its first bytes it is not known when they came.
+      page.started = stream.headersSent
       this.#note(gate, page)
       if (stream.writableLength > 0) this.#late(gate)
     }
@@ -124,8 +127,8 @@ export class SessionScheduler {
     gate.stream.once('finish', this.#keeper.proceed)
   }
 
-  #note(gate: Gate, page: Page): void {
-    if (!gate.page) return this.#pages.delete(gate)
+  #note(gate: Gate, page: Page | undefined): void {
+    if (page === undefined) return this.#pages.delete(gate)
     if (gate.ended) return
     if (this.#pages.size === 0) this.#pacer.start()
     this.#pages.add(gate, page)
@@ -134,8 +137,8 @@ export class SessionScheduler {
   #admits(gate: Gate, size: number): boolean {
     // An empty write takes nothing from anybody, and nothing would wake it again.
     if (gate.page || size === 0) return true
-    const alone = this.#waiting.size === 0 && this.#live.size === 0 && this.#pages.size === 0
-    return alone && size <= PIECE
+    if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
+    return !this.#live.hold(gate, size)
   }
 
   #handed(gate: Gate, size: number): void {

@@ -13,11 +13,17 @@ export interface Wrapping {
 }
 
 /** A stream's own methods: those that `Writable` documents, and `respond`. */
-export interface Methods {
+interface Methods {
   _write(chunk: Chunk['chunk'], encoding: Chunk['encoding'], done: Done): void
   _writev(chunks: Chunk[], done: Done): void
   _final(done: Done): void
   respond: ServerHttp2Stream['respond']
+}
+
+/** A stream, and the methods it had before it was wrapped. */
+export interface Past {
+  readonly stream: ServerHttp2Stream
+  readonly methods: Methods
 }
 
 const WRAPPING = Symbol('pushplan.wrapping')
@@ -25,7 +31,7 @@ const WRAPPING = Symbol('pushplan.wrapping')
 type Wrapped = Methods & { [WRAPPING]?: Wrapping }
 
 /** Has `wrapping` decide on what is written to this one stream; gives back what it had before. */
-export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Methods {
+export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
   const wrapped = stream as unknown as Wrapped
   const { _write, _writev, _final, respond } = wrapped
   wrapped[WRAPPING] = wrapping
@@ -33,7 +39,14 @@ export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Methods {
   wrapped._writev = writeMany
   wrapped._final = final
   wrapped.respond = respondBy
-  return { _write, _writev, _final, respond }
+  return { stream, methods: { _write, _writev, _final, respond } }
+}
+
+/** Writes to a wrapped stream past its wrapping. */
+export function writePast({ stream, methods }: Past, chunks: Chunk[], done: Done): void {
+  const [first] = chunks
+  if (first === undefined || chunks.length > 1) methods._writev.call(stream, chunks, done)
+  else methods._write.call(stream, first.chunk, first.encoding, done)
 }
 
 // Shared by all streams: closures for each would cost more than all the rest.
