@@ -8,6 +8,7 @@
  */
 import { parseArgs } from 'node:util'
 import { measure, start, stop, type Target } from './express-load.js'
+import { spread } from './ratios.js'
 
 const { values } = parseArgs({
   options: {
@@ -41,17 +42,8 @@ async function rounds(): Promise<Times[]> {
   return times
 }
 
-/** By linear interpolation between the values nearest to it. */
-function quantile(sorted: readonly number[], share: number): number {
-  const at = (sorted.length - 1) * share
-  const below = sorted[Math.floor(at)] ?? Number.NaN
-  return below + ((sorted[Math.ceil(at)] ?? Number.NaN) - below) * (at % 1)
-}
-
 function report(what: string, ratios: readonly number[], limit: number): void {
-  const sorted = ratios.toSorted((a, b) => a - b)
-  const [q1, median, q3] = [0.25, 0.5, 0.75].map((share) => quantile(sorted, share).toFixed(3))
-  console.log(`${what} = ${median} (quartiles ${q1} to ${q3}; at most ${limit.toFixed(2)})`)
+  console.log(`${what} = ${spread(ratios)}; at most ${limit.toFixed(2)}`)
 }
 
 const http1: number[] = []

@@ -1,54 +1,40 @@
-import { fork, type ChildProcess } from 'node:child_process'
+/**
+ * What the scheduler costs: each framework with `schedule: true` and, twice, with `schedule: false`;
+ * how much the latter two differ is what chance does. Each server is a process of its own; short
+ * rounds interleave them, and all are started anew several times, since how a process compiles and
+ * lays out its heap differs by chance.
+ *
+ * `-- --processes 5` and `-- --rounds 40` for more of each, `-- --only fastify` for some.
+ */
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
-import { createReadStream, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import {
-  type ClientHttp2Session,
-  connect,
-  createServer,
-  type Http2ServerRequest,
-  type Http2ServerResponse,
-} from 'node:http2'
-import type { AddressInfo } from 'node:net'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { schedule } from '@pushplan/node'
+import { type ClientHttp2Session, connect } from 'node:http2'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { spread } from './ratios.js'
 
-/** What the scheduler costs: the same server with and without it, each in a process of its own, in turns. */
-const FILE_SIZE = 30_000
-async function serve(scheduled: boolean): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'pushplan-cost-'))
-  const file = join(folder, 'asset.js')
-  writeFileSync(file, 'x'.repeat(FILE_SIZE))
-  const server = createServer((request, response) => respond(file, request, response))
-  if (scheduled) schedule(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  process.send?.((server.address() as AddressInfo).port)
-  process.on('message', () => process.send?.(process.cpuUsage()))
-  process.on('disconnect', () => {
-    rmSync(folder, { recursive: true })
-    process.exit()
-  })
-}
+const { values } = parseArgs({
+  options: {
+    processes: { type: 'string', default: '3' },
+    rounds: { type: 'string', default: '12' },
+    only: { type: 'string', default: 'fastify,express,node' },
+  },
+})
 
-function respond(file: string, { url }: Http2ServerRequest, response: Http2ServerResponse): void {
-  if (url === '/') {
-    response.setHeader('content-type', 'text/html')
-    response.end('<h1>Hello, world</h1>')
-    return
-  }
-  response.setHeader('content-type', 'text/javascript')
-  response.setHeader('content-length', FILE_SIZE)
-  createReadStream(file).pipe(response as unknown as NodeJS.WritableStream)
-}
+const arms = ['scheduled', 'plain', 'again'] as const
+type Arm = (typeof arms)[number]
 
-interface Arm {
+interface Target {
   readonly server: ChildProcess
   readonly client: ClientHttp2Session
 }
 
-async function start(name: string): Promise<Arm> {
-  const server = fork(new URL(import.meta.url), ['serve', name], { execArgv: ['--import', 'tsx'] })
+async function start(framework: string, arm: Arm): Promise<Target> {
+  const server = fork(
+    fileURLToPath(new URL('scheduler-servers.ts', import.meta.url)),
+    [framework, arm],
+    { execArgv: ['--import', 'tsx'] },
+  )
   const [port] = await once(server, 'message')
   const client = connect(`http://127.0.0.1:${port}`, {
     settings: { initialWindowSize: 6 * 1024 * 1024 },
@@ -58,57 +44,111 @@ async function start(name: string): Promise<Arm> {
   return { server, client }
 }
 
-async function cpuOf({ server }: Arm): Promise<number> {
+async function stop({ server, client }: Target): Promise<void> {
+  client.destroy()
+  server.disconnect()
+  await once(server, 'exit')
+}
+
+async function get(client: ClientHttp2Session, headers: Record<string, string>): Promise<void> {
+  const stream = client.request(headers).resume()
+  const response = once(stream, 'response')
+  await once(stream, 'close')
+  const [{ ':status': status }] = await response
+  if (status !== 200) throw new Error(`${headers[':path']} is answered with ${status}`)
+}
+
+const PAGE = { ':path': '/', 'sec-fetch-dest': 'document', priority: 'u=0, i' }
+const SCRIPT = { 'sec-fetch-dest': 'script', priority: 'u=1' }
+const concurrency = 16
+
+interface Load {
+  readonly warmUp: number
+  run(client: ClientHttp2Session): Promise<void>
+}
+
+const loads: Record<string, Load> = {
+  'hello-world pages': {
+    warmUp: 12,
+    async run(client) {
+      const worker = async () => {
+        for (let n = 0; n < 60; n++) await get(client, PAGE)
+      }
+      await Promise.all(Array.from({ length: concurrency }, worker))
+    },
+  },
+  '100 static files at once': {
+    warmUp: 15,
+    async run(client) {
+      for (let n = 0; n < 4; n++) {
+        const paths = Array.from({ length: 100 }, (_, file) => `/static/${file}.js`)
+        await Promise.all(paths.map((path) => get(client, { ':path': path, ...SCRIPT })))
+      }
+    },
+  },
+}
+
+interface Cost {
+  readonly ms: number
+  readonly cpu: number
+}
+
+async function cpuOf({ server }: Target): Promise<number> {
   server.send('cpu')
   const [{ user, system }] = await once(server, 'message')
   return user + system
 }
 
-async function measure(rounds: number): Promise<void> {
-  const arms = { plain: await start('plain'), scheduled: await start('scheduled') }
-  for (const [name, load] of Object.entries(loads)) {
-    const ratios = { rate: [] as number[], cpu: [] as number[] }
-    for (let round = -3; round < rounds; round++) {
-      const names = ['plain', 'scheduled'] as const
-      const cost = { plain: { ms: 0, cpu: 0 }, scheduled: { ms: 0, cpu: 0 } }
-      for (const arm of round % 2 === 0 ? names : names.toReversed()) {
-        const [before, since] = [await cpuOf(arms[arm]), performance.now()]
-        await load(arms[arm].client)
-        cost[arm] = { ms: performance.now() - since, cpu: (await cpuOf(arms[arm])) - before }
-      }
-      if (round < 0) continue // warms up
-      ratios.rate.push(cost.plain.ms / cost.scheduled.ms)
-      ratios.cpu.push(cost.scheduled.cpu / cost.plain.cpu)
-    }
-    const [rate, cpu] = [ratios.rate, ratios.cpu].map((values) => median(values).toFixed(3))
-    console.log(`${name}: x${rate} of the throughput, x${cpu} of the server's CPU time`)
+async function measure(target: Target, load: Load): Promise<Cost> {
+  const [before, since] = [await cpuOf(target), performance.now()]
+  await load.run(target.client)
+  const ms = performance.now() - since
+  return { ms, cpu: (await cpuOf(target)) - before }
+}
+
+/** The order turns in every round, so that none always follows the same. */
+async function round(targets: Record<Arm, Target>, load: Load, turn: number) {
+  const costs: Partial<Record<Arm, Cost>> = {}
+  for (let n = 0; n < arms.length; n++) {
+    const arm = arms[(n + turn) % arms.length] ?? 'plain'
+    costs[arm] = await measure(targets[arm], load)
   }
-  process.exit()
+  return costs as Record<Arm, Cost>
 }
 
-async function get(client: ClientHttp2Session, headers: Record<string, string>): Promise<void> {
-  await once(client.request(headers).resume(), 'close')
+const ratios = new Map<string, number[]>()
+
+function note(what: string, ratio: number): void {
+  ratios.set(what, [...(ratios.get(what) ?? []), ratio])
 }
 
-const loads: Record<string, (client: ClientHttp2Session) => Promise<void>> = {
-  'hello-world pages, 10 at a time': async (client) => {
-    const page = { ':path': '/', 'sec-fetch-dest': 'document', priority: 'u=0, i' }
-    for (let n = 0; n < 200; n++) {
-      await Promise.all(Array.from({ length: 10 }, () => get(client, page)))
+function take(what: string, { scheduled, plain, again }: Record<Arm, Cost>): void {
+  note(`${what}: throughput`, (plain.ms + again.ms) / 2 / scheduled.ms)
+  note(`${what}: throughput, plain against plain`, plain.ms / again.ms)
+  note(`${what}: server's CPU time`, scheduled.cpu / ((plain.cpu + again.cpu) / 2))
+  note(`${what}: server's CPU time, plain against plain`, again.cpu / plain.cpu)
+}
+
+async function compare(framework: string): Promise<void> {
+  const targets = {
+    scheduled: await start(framework, 'scheduled'),
+    plain: await start(framework, 'plain'),
+    again: await start(framework, 'again'),
+  }
+  for (const [name, load] of Object.entries(loads)) {
+    for (const target of Object.values(targets)) {
+      for (let n = 0; n < load.warmUp; n++) await load.run(target.client)
     }
-  },
-  '100 static files at once on one session': async (client) => {
-    const asset = { ':path': '/asset.js', 'sec-fetch-dest': 'script', priority: 'u=1' }
-    for (let n = 0; n < 8; n++) {
-      await Promise.all(Array.from({ length: 100 }, () => get(client, asset)))
+    for (let turn = 0; turn < Number(values.rounds); turn++) {
+      take(`${framework}, ${name}`, await round(targets, load, turn))
     }
-  },
+  }
+  await Promise.all(Object.values(targets).map(stop))
 }
 
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN
+for (let process = 0; process < Number(values.processes); process++) {
+  for (const framework of values.only.split(',')) await compare(framework)
 }
-
-const [, , role, argument] = process.argv
-if (role === 'serve') await serve(argument === 'scheduled')
-else await measure(Number(role ?? 15))
+for (const [what, all] of [...ratios].toSorted(([a], [b]) => a.localeCompare(b))) {
+  console.log(`${what}: ${spread(all)}`)
+}

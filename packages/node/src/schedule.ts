@@ -7,7 +7,10 @@ export function scheduleRequest(request: Request): void {
   const stream = streamOf(request)
   const session = stream?.session
   if (stream === undefined || session === undefined) return
-  const headers = { ...request.headers, ':path': urlOf(request) }
   // Node types the session of a server's stream as that of any stream.
-  SessionScheduler.of(session as ServerHttp2Session).request(stream, headers)
+  SessionScheduler.of(session as ServerHttp2Session).request(
+    stream,
+    request.headers,
+    urlOf(request),
+  )
 }

@@ -10,13 +10,27 @@ export type Done = (error?: Error | null) => void
 export class Chunks {
   /** Bytes left; of strings, characters, which is close enough for an order. */
   size: number
-  readonly done: Done
+  #done: Done | undefined
   #chunks: Chunk[]
 
   constructor(chunks: Chunk[], done: Done) {
     this.#chunks = chunks
     this.size = sizeOf(chunks)
-    this.done = done
+    this.#done = done
+  }
+
+  /** More of what has been reported already. */
+  add(chunks: Chunk[], done: Done): void {
+    this.#chunks = [...this.#chunks, ...chunks]
+    this.size += sizeOf(chunks)
+    this.#done = done
+  }
+
+  /** Tells the source that it may go on. */
+  report(error?: Error | null): void {
+    const done = this.#done
+    this.#done = undefined
+    done?.(error)
   }
 
   /** All that is left, as it came. */

@@ -4,23 +4,9 @@ import type {
   ServerStreamResponseOptions,
 } from 'node:http2'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
+import type { Keeper } from './keeper.js'
 import { type Priority, responsePriority } from './priority.js'
-import { type Wrapped, type Wrapping, wrap } from './wrap.js'
-
-/** Who decides when a gate's bytes go. */
-export interface Keeper {
-  /** Whether `size` bytes may go past at once. */
-  admits(gate: Gate, size: number): boolean
-  /** Bytes wait at the gate. */
-  waits(gate: Gate): void
-  /** `size` bytes went on to HTTP/2, ... */
-  handed(gate: Gate, size: number): void
-  /** ... and from there to the socket. */
-  written(gate: Gate): void
-  /** Its source has had the chance to write more. */
-  proceed(): void
-  closed(gate: Gate): void
-}
+import { type Past, wrap, type Wrapping, writePast } from './wrap.js'
 
 /** How far a response is. */
 export interface Progress {
@@ -29,9 +15,6 @@ export interface Progress {
   /** ... and those of them that are with the socket. */
   readonly sent: number
 }
-
-/** Bodies up to this size are not worth the empty frame that cutting them costs. */
-const UNCUT = 16_384
 
 /**
  * Stands between an `Http2Stream` and what writes to it. While bytes wait, `Writable` keeps the
@@ -46,9 +29,7 @@ export class Gate implements Wrapping, Progress {
   incremental = false
   /** Bytes handed to HTTP/2 so far, ... */
   handed = 0
-  /** ... those of them that are not with the socket yet, ... */
-  inFlight = 0
-  /** ... and those that are. What a reset catches on its way is neither. */
+  /** ... and those of them that are with the socket. What a reset catches on its way is not. */
   sent = 0
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
@@ -59,17 +40,25 @@ export class Gate implements Wrapping, Progress {
   /** `performance.now()` when it began to wait. */
   since = 0
   readonly #keeper: Keeper
-  readonly #stream: Wrapped
+  readonly #past: Past
   #requested: Priority | undefined
   #settled = false
   #cuttable = false
   #length = Infinity
+  #inFlight = 0
+  #final: Done | undefined
+  #finished: Done | undefined
 
   constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
     this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.#stream = wrap(stream, this)
+    this.#past = wrap(stream, this)
+  }
+
+  /** Bytes that are not with the socket yet; until it is asked to write, those from before it was. */
+  get inFlight(): number {
+    return this.#settled ? this.#inFlight : this.stream.writableLength
   }
 
   /** Whether its body has begun. */
@@ -91,8 +80,8 @@ export class Gate implements Wrapping, Progress {
   stand(requested: Priority | undefined, page: boolean): void {
     this.#requested = requested
     this.page = page
-    this.#settled = false
     if (requested !== undefined) this.#place(requested)
+    if (this.#settled) this.#settle()
   }
 
   /**
@@ -106,7 +95,7 @@ export class Gate implements Wrapping, Progress {
     if (waiting.size === 0) this.waiting = undefined
     else this.since = performance.now()
     this.#hand(piece, (error) => {
-      if (error || waiting.size === 0) waiting.done(error)
+      if (error || waiting.size === 0) waiting.report(error)
       else if (this.waiting !== undefined) this.#keeper.waits(this)
     })
   }
@@ -119,11 +108,15 @@ export class Gate implements Wrapping, Progress {
     const waits = options?.waitForTrailers === true
     const add = !waits && options?.endStream !== true && this.#worthCutting(headers)
     this.#cuttable = waits || add
-    this.#stream.respond(headers, add ? { ...options, waitForTrailers: true } : options)
+    this.#past.methods.respond.call(
+      this.stream,
+      headers,
+      add ? { ...options, waitForTrailers: true } : options,
+    )
   }
 
   #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
-    if (Number(headers?.['content-length'] ?? Infinity) <= UNCUT) return false
+    if (Number(headers?.['content-length'] ?? Infinity) <= this.#keeper.uncut()) return false
     return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
   }
 
@@ -144,32 +137,55 @@ export class Gate implements Wrapping, Progress {
   /** What the stream is told to write. */
   accept(chunks: Chunk[], done: Done): void {
     if (!this.#settled) this.#settle()
-    if (this.#keeper.admits(this, sizeOf(chunks))) return this.#hand(chunks, done)
-    this.waiting = new Chunks(chunks, done)
+    if (this.waiting !== undefined) return this.waiting.add(chunks, done)
+    const size = sizeOf(chunks)
+    if (this.#keeper.admits(this, size)) return this.#hand(chunks, done)
+    const waiting = new Chunks(chunks, done)
+    this.waiting = waiting
     this.since = performance.now()
     this.#keeper.waits(this)
+    // Of a body that is all there, its source only has to say so: then END_STREAM goes with it.
+    if (this.waiting !== undefined && this.handed + size >= this.#length) waiting.report()
+  }
+
+  /** All has been written, though it may not have been handed on. */
+  final(done: Done): void {
+    this.#final = done
+    this.#end()
+  }
+
+  /** Ends the stream with what it is sending, and says so when that is with the socket. */
+  #end(): void {
+    const done = this.#final
+    if (done === undefined || this.waiting !== undefined) return
+    this.#final = undefined
+    this.#past.methods._final.call(this.stream, (error) => {
+      if (this.#inFlight === 0) done(error)
+      else this.#finished = () => done(error)
+    })
   }
 
   #hand(chunks: Chunk[], done: Done): void {
     const size = sizeOf(chunks)
     this.handed += size
-    this.inFlight += size
+    this.#inFlight += size
     this.#keeper.handed(this, size)
-    this.#stream.write(chunks, (error) => {
-      this.inFlight -= size
+    writePast(this.#past, chunks, (error) => {
+      this.#inFlight -= size
       if (!error) this.sent += size
       this.stalled = false
       this.#keeper.written(this)
       done(error)
+      this.#finished?.()
       this.#keeper.proceed()
     })
+    this.#end()
   }
 
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
   close(): void {
     const { waiting } = this
     this.waiting = undefined
-    this.#keeper.closed(this)
-    waiting?.done()
+    waiting?.report()
   }
 }

@@ -20,11 +20,11 @@ export function holds(live: Gate, gate: Gate): boolean {
   if (live.inFlight > 0) return true
   // A page that streams yields in its pauses; of anything else the next bytes are awaited a little,
   // and of what has ended the frame that says so.
-  if (!live.ended && (live.page || live.complete)) return false
+  if (live.page ? !live.ended : live.complete) return false
   return performance.now() - live.lastWritten <= LULL
 }
 
 /** Incremental ones of equal urgency take turns, piece by piece (RFC 9218 §10). */
-function shares(a: Gate, b: Gate): boolean {
+export function shares(a: Gate, b: Gate): boolean {
   return a.incremental && b.incremental && a.urgency === b.urgency && a.page === b.page
 }

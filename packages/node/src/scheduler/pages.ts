@@ -1,5 +1,5 @@
 import type { Gate } from './gate.js'
-import { Page } from './page.js'
+import type { Page } from './page.js'
 
 /** The pages of a session that are not over. */
 export class Pages {
@@ -9,8 +9,8 @@ export class Pages {
     return this.#pages.size
   }
 
-  add(gate: Gate, path: string): void {
-    if (!this.#pages.has(gate)) this.#pages.set(gate, new Page(gate.stream, path))
+  add(gate: Gate, page: Page): void {
+    if (!this.#pages.has(gate)) this.#pages.set(gate, page)
   }
 
   delete(gate: Gate): void {

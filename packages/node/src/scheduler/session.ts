@@ -1,16 +1,13 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
-import { Gate, type Keeper, type Progress } from './gate.js'
-import { compare, holds, LULL } from './order.js'
+import { Gate, type Progress } from './gate.js'
+import type { Keeper } from './keeper.js'
+import { FRAME, Live, PIECE } from './live.js'
+import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
+import { Page } from './page.js'
 import { Pages } from './pages.js'
 import { isPageRequest, type Priority, requestPriority } from './priority.js'
-
-/** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
-const PIECE = 65_536
-/** Small responses go together: HTTP/2 sends what fits one frame in the order it is handed over. */
-const BATCH = 16_384
-/** After that long a response that waits gets a batch past all that outrank it, in ms. */
-const STARVING = 2000
+import { starves, Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
 export interface Adoption extends Partial<Priority> {
@@ -25,24 +22,33 @@ const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
 
 /** Orders all that one HTTP/2 session sends: the page first, the rest by urgency. */
 export class SessionScheduler {
+  /** Pages that nothing else has been asked for beside: nobody ever holds a page, so they need no gate. */
+  readonly #ungated = new Map<ServerHttp2Stream, Page>()
   readonly #gates = new Map<ServerHttp2Stream, Gate>()
-  readonly #waiting = new Set<Gate>()
-  /** Gates whose response has begun and is not over. */
-  readonly #live = new Set<Gate>()
+  readonly #waiting = new Waiting()
+  readonly #live = new Live()
   readonly #pages = new Pages()
   readonly #pacer: Pacer
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#admits(gate, size),
+    uncut: () => (this.#pages.size > 0 ? FRAME : PIECE),
     waits: (gate) => (this.#waiting.add(gate), this.#pump()),
     handed: (gate, size) => this.#handed(gate, size),
     written: (gate) => this.#written(gate),
     proceed: () => this.#pump(),
-    closed: (gate) => this.#closed(gate),
   }
+  /** One for all streams: closures for each would cost more than all the rest. */
+  readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
+  /** `performance.now()` when the socket last took anything. */
+  #lastWritten = 0
   #timer: NodeJS.Timeout | undefined
 
   private constructor(session: ServerHttp2Session) {
+    const forget = (stream: ServerHttp2Stream) => this.#forget(stream)
+    this.#closed = function () {
+      forget(this)
+    }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
     session.once('close', () => this.#stop())
   }
@@ -62,10 +68,12 @@ export class SessionScheduler {
   }
 
   /** Takes in what a client asks for, before anything is written to it. */
-  request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, path = headers[':path']): void {
+    const page = isPageRequest(headers)
+    if (page && this.#gates.size === 0) return this.#pass(stream, path)
     const gate = this.#gate(stream)
-    gate.stand(requestPriority(headers), isPageRequest(headers))
-    this.#note(gate, headers[':path'] ?? '')
+    gate.stand(requestPriority(headers), page)
+    this.#note(gate, page ? new Page(stream, path ?? '') : undefined)
   }
 
   /**
@@ -76,30 +84,62 @@ export class SessionScheduler {
     const { urgency = 3, incremental = false, page = false } = adoption
     const gate = this.#gate(stream)
     gate.stand({ urgency, incremental }, page)
-    this.#note(gate, '')
+    this.#waiting.reorder()
+    this.#note(gate, page ? new Page(stream, '') : undefined)
     return gate
+  }
+
+  #pass(stream: ServerHttp2Stream, path = ''): void {
+    if (!this.#ungated.has(stream)) stream.on('close', this.#closed)
+    this.#ungated.set(stream, new Page(stream, path))
   }
 
   #gate(stream: ServerHttp2Stream): Gate {
-    const known = this.#gates.get(stream)
-    if (known !== undefined) return known
+    this.#gateAll()
+    return this.#gates.get(stream) ?? this.#newGate(stream)
+  }
+
+  #newGate(stream: ServerHttp2Stream): Gate {
     const gate = new Gate(stream, this.#keeper, ++this.#turns)
     this.#gates.set(stream, gate)
+    stream.on('close', this.#closed)
     return gate
   }
 
-  #note(gate: Gate, path: string): void {
-    if (!gate.page) return this.#pages.delete(gate)
+  /** From now on the order matters. What they have written already goes ahead of all else. */
+  #gateAll(): void {
+    if (this.#ungated.size === 0) return
+    const pages = [...this.#ungated]
+    this.#ungated.clear()
+    for (const [stream, page] of pages) {
+      stream.off('close', this.#closed)
+      const gate = this.#newGate(stream)
+      gate.page = true
+      // Of its first bytes it is not known when they came.
+      page.started = stream.headersSent
+      this.#note(gate, page)
+      if (stream.writableLength > 0) this.#late(gate)
+    }
+  }
+
+  #late(gate: Gate): void {
+    gate.lastHanded = performance.now()
+    this.#live.add(gate)
+    gate.stream.once('finish', this.#keeper.proceed)
+  }
+
+  #note(gate: Gate, page: Page | undefined): void {
+    if (page === undefined) return this.#pages.delete(gate)
     if (gate.ended) return
     if (this.#pages.size === 0) this.#pacer.start()
-    this.#pages.add(gate, path)
+    this.#pages.add(gate, page)
   }
 
   #admits(gate: Gate, size: number): boolean {
     // An empty write takes nothing from anybody, and nothing would wake it again.
     if (gate.page || size === 0) return true
-    const alone = this.#waiting.size === 0 && this.#live.size === 0 && this.#pages.size === 0
-    return alone && size <= PIECE
+    if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
+    return !this.#live.hold(gate, size)
   }
 
   #handed(gate: Gate, size: number): void {
@@ -112,47 +152,40 @@ export class SessionScheduler {
   }
 
   #written(gate: Gate): void {
-    gate.lastWritten = performance.now()
-    if (!gate.page && this.#waiting.size > 0 && this.#pages.expected !== undefined)
-      this.#pacer.probe()
+    gate.lastWritten = this.#lastWritten = performance.now()
+    if (gate.page) return
+    if (gate.complete) this.#live.delete(gate)
+    if (this.#waiting.size > 0 && this.#pages.expected !== undefined) this.#pacer.probe()
   }
 
-  #closed(gate: Gate): void {
-    this.#gates.delete(gate.stream)
+  #forget(stream: ServerHttp2Stream): void {
+    const gate = this.#gates.get(stream)
+    if (gate === undefined) return void this.#ungated.delete(stream)
+    this.#gates.delete(stream)
     this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#pages.delete(gate)
+    gate.close()
     this.#pump()
   }
 
   /** Hands on, in order, what may go. */
   #pump(): void {
-    for (let next = this.#next(); next !== undefined; next = this.#next()) {
+    for (let { next } = this.#waiting; next !== undefined; { next } = this.#waiting) {
       const limit = this.#limit(next)
       if (limit <= 0) return
-      if (next.incremental) next.turn = ++this.#turns
       this.#waiting.delete(next)
+      if (next.incremental) next.turn = ++this.#turns
       next.open(limit)
     }
-  }
-
-  #next(): Gate | undefined {
-    if (this.#waiting.size === 0) return undefined
-    let best: Gate | undefined
-    const starving = performance.now() - STARVING
-    for (const gate of this.#waiting) {
-      if (gate.since < starving) return gate
-      if (best === undefined || compare(gate, best) < 0) best = gate
-    }
-    return best
   }
 
   /** How many bytes of it may go now. */
   #limit(gate: Gate): number {
     if (gate.page) return Infinity
-    if (gate.since < performance.now() - STARVING) return BATCH
+    if (starves(gate)) return FRAME
     const size = gate.waiting?.size ?? 0
-    if (this.#held(gate, size)) {
+    if (this.#live.hold(gate, size)) {
       this.#look()
       return 0
     }
@@ -160,35 +193,19 @@ export class SessionScheduler {
     return page === undefined ? PIECE : this.#pacer.room(size, page)
   }
 
-  #held(gate: Gate, size: number): boolean {
-    let held = false
-    let batch = size
-    for (const live of this.#live) {
-      if (!holds(live, gate)) continue
-      held = true
-      batch += live.handed
-      if (live.page || batch > BATCH) return true
-    }
-    return held && batch > BATCH
-  }
-
-  /** Looks again after a lull, and then asks the client whether it is the socket that is slow. */
+  /** Looks again after a lull; where nothing moved, asks the client whether it is the socket that is slow. */
   #look(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      if (this.#waiting.size > 0) this.#pacer.check()
+      const moved = performance.now() - this.#lastWritten <= LULL
+      if (this.#waiting.size > 0 && !moved) this.#pacer.check()
       this.#pump()
     }, LULL + 1).unref()
   }
 
-  /**
-   * The client has answered what was asked at `asked`. What was handed on well before and is still
-   * not with the socket waits for its own flow-control window, or to be let in by the client.
-   */
+  /** The client has answered what was asked at `asked`. */
   #progress(asked: number | undefined): void {
-    for (const live of asked === undefined ? [] : this.#live) {
-      if (live.inFlight > 0 && live.lastHanded < (asked ?? 0) - LULL) live.stalled = true
-    }
+    if (asked !== undefined) this.#live.stall(asked)
     this.#pump()
   }
 

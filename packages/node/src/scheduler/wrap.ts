@@ -5,66 +5,67 @@ import type {
 } from 'node:http2'
 import type { Chunk, Done } from './chunks.js'
 
-type WriteMany = NonNullable<ServerHttp2Stream['_writev']>
-
 /** What a wrapped stream calls instead of its own methods. */
 export interface Wrapping {
   accept(chunks: Chunk[], done: Done): void
+  final(done: Done): void
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void
-  close(): void
 }
 
-/** The stream's own methods. */
-export interface Wrapped {
-  write(chunks: Chunk[], done: Done): void
+/** A stream's own methods: those that `Writable` documents, and `respond`. */
+interface Methods {
+  _write(chunk: Chunk['chunk'], encoding: Chunk['encoding'], done: Done): void
+  _writev(chunks: Chunk[], done: Done): void
+  _final(done: Done): void
   respond: ServerHttp2Stream['respond']
+}
+
+/** A stream, and the methods it had before it was wrapped. */
+export interface Past {
+  readonly stream: ServerHttp2Stream
+  readonly methods: Methods
 }
 
 const WRAPPING = Symbol('pushplan.wrapping')
 
-interface WrappedStream extends ServerHttp2Stream {
-  [WRAPPING]?: Wrapping
+type Wrapped = Methods & { [WRAPPING]?: Wrapping }
+
+/** Has `wrapping` decide on what is written to this one stream; gives back what it had before. */
+export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
+  const wrapped = stream as unknown as Wrapped
+  const { _write, _writev, _final, respond } = wrapped
+  wrapped[WRAPPING] = wrapping
+  wrapped._write = write
+  wrapped._writev = writeMany
+  wrapped._final = final
+  wrapped.respond = respondBy
+  return { stream, methods: { _write, _writev, _final, respond } }
 }
 
-/** Has `wrapping` decide on what is written to this one stream, by its documented `_write` and `_writev`. */
-export function wrap(stream: WrappedStream, wrapping: Wrapping): Wrapped {
-  const { _write, _writev, respond } = stream
-  stream[WRAPPING] = wrapping
-  stream._write = wrappedWrite
-  stream._writev = wrappedWriteMany
-  stream.respond = wrappedRespond
-  stream.on('close', wrappedClose)
-  return {
-    respond: (headers, options) => respond.call(stream, headers, options),
-    write: (chunks, done) => {
-      const [first] = chunks
-      if (first === undefined || chunks.length > 1) {
-        _writev?.call(stream, chunks as Parameters<WriteMany>[0], done)
-      } else _write.call(stream, first.chunk, first.encoding as BufferEncoding, done)
-    },
-  }
+/** Writes to a wrapped stream past its wrapping. */
+export function writePast({ stream, methods }: Past, chunks: Chunk[], done: Done): void {
+  const [first] = chunks
+  if (first === undefined || chunks.length > 1) methods._writev.call(stream, chunks, done)
+  else methods._write.call(stream, first.chunk, first.encoding, done)
 }
 
 // Shared by all streams: closures for each would cost more than all the rest.
-function wrappedWrite(
-  this: WrappedStream,
-  ...[chunk, encoding, done]: [Chunk['chunk'], Chunk['encoding'], Done]
-): void {
+function write(this: Wrapped, ...[chunk, encoding, done]: Parameters<Methods['_write']>): void {
   this[WRAPPING]?.accept([{ chunk, encoding }], done)
 }
 
-function wrappedWriteMany(this: WrappedStream, chunks: Chunk[], done: Done): void {
+function writeMany(this: Wrapped, chunks: Chunk[], done: Done): void {
   this[WRAPPING]?.accept(chunks, done)
 }
 
-function wrappedRespond(
-  this: WrappedStream,
+function final(this: Wrapped, done: Done): void {
+  this[WRAPPING]?.final(done)
+}
+
+function respondBy(
+  this: Wrapped,
   headers?: OutgoingHttpHeaders,
   options?: ServerStreamResponseOptions,
 ): void {
   this[WRAPPING]?.respond(headers, options)
-}
-
-function wrappedClose(this: WrappedStream): void {
-  this[WRAPPING]?.close()
 }

@@ -1,0 +1,17 @@
+import type { Gate } from './gate.js'
+
+/** Who decides when a gate's bytes go. */
+export interface Keeper {
+  /** Whether `size` bytes may go past at once. */
+  admits(gate: Gate, size: number): boolean
+  /** Bodies up to this size are not worth the empty frame that cutting them costs. */
+  uncut(): number
+  /** Bytes wait at the gate. */
+  waits(gate: Gate): void
+  /** `size` bytes went on to HTTP/2, ... */
+  handed(gate: Gate, size: number): void
+  /** ... and from there to the socket. */
+  written(gate: Gate): void
+  /** Its source has had the chance to write more. */
+  proceed(): void
+}

@@ -1,0 +1,153 @@
+import { once } from 'node:events'
+import type { ServerHttp2Stream } from 'node:http2'
+import { expect } from 'chai'
+import { endsStream } from '../support/frames.ts'
+import {
+  answer,
+  dataOf,
+  ended,
+  endings,
+  gather,
+  PAGE,
+  push,
+  runs,
+  scene,
+  type Scene,
+} from '../support/scheduled.ts'
+
+const BIG = 200_000
+/** More than the windows of the client let through unread. */
+const HUGE = 20_000_000
+
+async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate)
+}
+
+describe('scheduler: what was alone, and is no longer', () => {
+  let open: Scene | undefined
+  afterEach(() => open?.close())
+
+  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
+    open = await scene(...args)
+    return open
+  }
+
+  it('sends a big page, on its way when an asset is asked for, before the asset', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/') {
+        page = stream
+        stream.respond({ ':status': 200 })
+        return
+      }
+      page!.end(Buffer.alloc(BIG))
+      answer(stream, BIG)
+    })
+    await ended(get('/', PAGE), get('/app.css', { priority: 'u=0' }))
+    expect(runs(frames.down)).to.deep.equal([1, 3])
+    expect(endings(frames.down)).to.deep.equal([1, 3])
+  })
+
+  it('holds an asset till what a page wrote before it has gone', async () => {
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] !== '/') return answer(stream, 1000)
+      answer(stream, BIG)
+      // Adopted in the same turn: what the page wrote is not with the socket yet.
+      push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    await ended(get('/', PAGE))
+    await until(() => endings(frames.down).length === 2)
+    expect(runs(frames.down)).to.deep.equal([1, 2])
+    expect(endings(frames.down)).to.deep.equal([1, 2])
+  })
+
+  it('is not held up for ever by a page whose window was shut before', async () => {
+    const { client, get, frames } = await play(
+      (stream, headers) => answer(stream, headers[':path'] === '/' ? BIG : 1000),
+      { client: { settings: { initialWindowSize: 20_000 } } },
+    )
+    const page = client.request({ ':path': '/', ...PAGE })
+    await once(page, 'response')
+    await ended(get('/app.css', { priority: 'u=0' }))
+    expect(endings(frames.down)).to.deep.equal([3])
+    page.resume()
+    await ended(page)
+  })
+
+  it('lets a page pass a download that was alone', async () => {
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/') return answer(stream, 1000)
+      stream.respond({ ':status': 200, 'content-length': HUGE })
+      stream.end(Buffer.alloc(HUGE))
+    })
+    const download = get('/download', { priority: 'u=3' })
+    await once(download, 'data')
+    await ended(get('/', PAGE))
+    expect(endings(frames.down)).to.deep.equal([3])
+    await ended(download)
+    const sent = dataOf(frames.down).filter(({ stream }) => stream === 1)
+    expect(sent.reduce((sum, { length }) => sum + length, 0)).to.equal(HUGE)
+  })
+
+  it('sends an asset while a page thinks that was alone, and the page as soon as it is there', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/') page = stream
+      else answer(stream, BIG)
+    })
+    const asked = [get('/', PAGE), get('/app.css', { priority: 'u=0' })]
+    await once(asked[1]!, 'data')
+    answer(page!, 1000)
+    await ended(...asked)
+    expect(endings(frames.down)).to.deep.equal([1, 3])
+  })
+
+  it('lets a page that streamed alone go on before what came since', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/') {
+        page = stream
+        stream.respond({ ':status': 200 })
+        stream.write('<html>')
+        return
+      }
+      answer(stream, BIG)
+      page!.end(Buffer.alloc(BIG))
+    })
+    const asked = get('/', PAGE)
+    await once(asked, 'data')
+    await ended(asked, get('/app.css', { priority: 'u=0' }))
+    expect(endings(frames.down)).to.deep.equal([1, 3])
+  })
+
+  it('ends a body that is all there while it waits with its last bytes', async () => {
+    const { get, frames } = await play(
+      gather(2, (streams) => {
+        for (const stream of streams) {
+          stream.respond({ ':status': 200, 'content-length': 30_000 })
+          // As a file is piped: the end is said when the source has been told to go on.
+          stream.write(Buffer.alloc(30_000), () => stream.end())
+        }
+      }),
+    )
+    await ended(...['/a', '/b'].map((path) => get(path, { priority: 'u=1' })))
+    const sent = dataOf(frames.down).filter(({ stream }) => stream === 3)
+    expect(sent.reduce((sum, { length }) => sum + length, 0)).to.equal(30_000)
+    expect(sent.map(endsStream)).to.deep.equal([false, true])
+    expect(runs(frames.down)).to.deep.equal([1, 3])
+  })
+
+  it('sends small responses in order though they go together', async () => {
+    const { get, frames } = await play(
+      gather(6, (streams) => {
+        for (const stream of streams) {
+          stream.respond({ ':status': 200, 'content-length': 12_000 })
+          stream.end(Buffer.alloc(12_000))
+        }
+      }),
+    )
+    await ended(...[1, 2, 3, 4, 5, 6].map((n) => get(`/${n}`, { priority: 'u=1' })))
+    expect(runs(frames.down)).to.deep.equal([1, 3, 5, 7, 9, 11])
+    expect(endings(frames.down)).to.deep.equal([1, 3, 5, 7, 9, 11])
+  })
+})
