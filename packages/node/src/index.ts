@@ -18,4 +18,10 @@ export {
 } from './exchange.js'
 export type { ManifestSource } from './manifest-file.js'
 export { createPushplan, type Host, type Pushplan, type PushplanOptions } from './pushplan.js'
-export { type Adoption, type Priority, schedule, SessionScheduler } from './scheduler/index.js'
+export {
+  type Adoption,
+  measureRoundTrips,
+  type Priority,
+  schedule,
+  SessionScheduler,
+} from './scheduler/index.js'

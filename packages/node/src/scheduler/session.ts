@@ -47,7 +47,7 @@ export class SessionScheduler {
     session.once('close', () => this.#stop())
   }
 
-  /** The scheduler of `session`, made where there is none: best as soon as there is a session. */
+  /** The scheduler of `session`, made where there is none. */
   static of(session: ServerHttp2Session): SessionScheduler {
     const known = schedulers.get(session)
     if (known !== undefined) return known
