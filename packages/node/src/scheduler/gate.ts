@@ -4,6 +4,7 @@ import type {
   ServerStreamResponseOptions,
 } from 'node:http2'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
+import { SEGMENT } from './link-rate.js'
 import { type Priority, responsePriority } from './priority.js'
 import { type Wrapped, type Wrapping, wrap } from './wrap.js'
 
@@ -20,10 +21,14 @@ export interface Keeper {
   /** Its source has had the chance to write more. */
   proceed(): void
   closed(gate: Gate): void
+  /** Whether a page is still to come: what goes before it goes in small pieces. */
+  paces(): boolean
 }
 
 /** Bodies up to this size are not worth the empty frame that cutting them costs. */
 const UNCUT = 16_384
+/** ... and while a page is still to come, which a whole one would delay. */
+const UNCUT_BEFORE_PAGE = 2 * SEGMENT
 
 /**
  * Stands between an `Http2Stream` and what writes to it. While bytes wait, `Writable` keeps the
@@ -113,7 +118,8 @@ export class Gate implements Wrapping {
   }
 
   #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
-    if (Number(headers?.['content-length'] ?? Infinity) <= UNCUT) return false
+    const uncut = this.#keeper.paces() ? UNCUT_BEFORE_PAGE : UNCUT
+    if (Number(headers?.['content-length'] ?? Infinity) <= uncut) return false
     return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
   }
 

@@ -38,6 +38,7 @@ export class SessionScheduler {
     written: (gate) => this.#written(gate),
     proceed: () => this.#pump(),
     closed: (gate) => this.#closed(gate),
+    paces: () => this.#pages.expected !== undefined,
   }
   #turns = 0
   #timer: NodeJS.Timeout | undefined
