@@ -42,7 +42,14 @@ const EXPORTS: Record<string, string[]> = {
   ],
   express: ['createSecureServer', 'createServer', 'default', 'requestListener'],
   fastify: ['default'],
-  node: ['INERT', 'PushplanError', 'SessionScheduler', 'createPushplan', 'schedule'],
+  node: [
+    'INERT',
+    'PushplanError',
+    'SessionScheduler',
+    'createPushplan',
+    'measureRoundTrips',
+    'schedule',
+  ],
 }
 
 describe('packages', () => {

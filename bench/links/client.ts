@@ -21,9 +21,9 @@ export async function load(port: number, path: string, { cell, arm }: Run): Prom
     settings: { initialWindowSize: STREAM_WINDOW, enablePush: arm.endsWith('push') },
   })
   try {
-    await once(session, 'remoteSettings')
+    // The settings, the window and the request go together, as a browser's first flight.
+    await once(session, 'connect')
     session.setLocalWindowSize(SESSION_WINDOW)
-    await new Promise<void>((resolve) => session.ping(() => resolve()))
     return await new Visit(session, cell).run(path)
   } finally {
     session.destroy()

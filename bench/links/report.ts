@@ -1,7 +1,8 @@
 import type { Times } from './client.ts'
-import { type Arm, ARMS, ASSETS, type Cell } from './page.ts'
+import { type Arm, ASSETS, type Cell } from './page.ts'
+import type { Measured } from './results.ts'
 
-type Samples = ReadonlyMap<Arm, readonly Times[]>
+type Samples = Measured['samples']
 type Metric = 'html' | 'css' | 'font' | 'all' | 'draw'
 
 const OTHERS: readonly Arm[] = ['nothing', 'hand 103', 'naive push']
@@ -29,17 +30,17 @@ export function printHead(rounds: number): void {
   console.log('(x of nothing, x of the hand-written 103 on plain Node)')
 }
 
-export function printCell(cell: Cell, samples: Samples): void {
+export function printCell({ cell, samples }: Measured): void {
   const { mbit, rtt, think, assets, chunks } = cell
   console.log(`\n${mbit} Mbit/s, ${rtt} ms RTT, ${think} ms think, ${assets}, ${chunks} chunk(s)`)
-  console.log('arm        ', ...['html', 'css', 'font', 'all'].map((name) => name.padStart(20)))
-  for (const arm of ARMS) {
+  console.log('arm          ', ...['html', 'css', 'font', 'all'].map((name) => name.padStart(20)))
+  for (const arm of samples.keys()) {
     const columns = (['html', 'css', 'font', 'all'] as const).map((metric) => {
       const value = medianOf(samples, arm, metric)
       const ratio = (other: Arm) => (value / medianOf(samples, other, metric)).toFixed(2)
       return `${value.toFixed(0)} (${ratio('nothing')}, ${ratio('hand 103')})`.padStart(20)
     })
-    console.log(arm.padEnd(11), ...columns)
+    console.log(arm.padEnd(13), ...columns)
   }
 }
 
@@ -96,7 +97,7 @@ const CHECKS: readonly Check[] = (['draw', 'font'] as const)
   )
 
 /** Each promise over all cells: how many keep it, and those that do not. */
-export function printVerdict(measured: readonly { cell: Cell; samples: Samples }[]): void {
+export function printVerdict(measured: readonly Measured[]): void {
   console.log('\nmetric  what                      kept  worst')
   for (const { what, arm, metric, against, limit } of CHECKS) {
     const results = measured.flatMap(({ cell, samples }) => {
@@ -116,13 +117,21 @@ export function printVerdict(measured: readonly { cell: Cell; samples: Samples }
   printOrder(measured)
 }
 
-/** Pushed critical assets must be complete in plan order. */
-function printOrder(measured: readonly { cell: Cell; samples: Samples }[]): void {
-  const critical = ASSETS['65 KB'].map(({ path }) => path)
-  const wrong = measured.filter(({ samples }) =>
-    (samples.get('by push') ?? []).some(
-      ({ order }) => order.filter((path) => critical.includes(path)).join() !== critical.join(),
-    ),
-  )
-  console.log(`plan order kept in ${measured.length - wrong.length}/${measured.length} cells`)
+/** What is of one page's urgencies is complete one after another, as pushed or as asked for. */
+function printOrder(measured: readonly Measured[]): void {
+  for (const arm of ['by push', 'by 103'] as const) {
+    const wrong = measured.filter(({ samples }) =>
+      (samples.get(arm) ?? []).some(({ order }) => !isInOrder(order)),
+    )
+    console.log(
+      `${arm}: plan order kept in ${measured.length - wrong.length}/${measured.length} cells`,
+    )
+    for (const { name } of wrong) console.log(`          ${name}`)
+  }
+}
+
+const CRITICAL = ASSETS['65 KB'].map(({ path }) => path)
+
+function isInOrder(order: readonly string[]): boolean {
+  return order.filter((path) => CRITICAL.includes(path)).join() === CRITICAL.join()
 }

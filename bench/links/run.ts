@@ -1,34 +1,45 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { parseArgs } from 'node:util'
+import { ENTRIES } from './build.ts'
 import { load, type Times } from './client.ts'
-import { type Arm, ARMS, type Cell } from './page.ts'
-import { createRelay, type Relay } from './relay.ts'
+import { type Arm, ARMS, type Cell, CONTROLS, isProduct } from './page.ts'
+import { createRelay } from './relay.ts'
 import { printCell, printHead, printVerdict } from './report.ts'
+import { keep, type Measured } from './results.ts'
 
 const { values } = parseArgs({
   options: {
     quick: { type: 'boolean', default: false },
     rounds: { type: 'string' },
-    only: { type: 'string' },
+    only: { type: 'string', multiple: true, default: [''] },
+    controls: { type: 'boolean', default: false },
+    results: { type: 'string' },
   },
 })
+/** Loads of each arm that do not count: after three a route's times are known. */
+const WARM_UP = 3
 const rounds = Number(values.rounds ?? (values.quick ? 5 : 7))
-const ports = await startServer()
+const arms: readonly Arm[] = values.controls ? [...ARMS, ...CONTROLS] : ARMS
+const { ports, stop } = await startServer()
+const results = keep(values.results)
 printHead(rounds)
-const measured: { cell: Cell; samples: Map<Arm, Times[]> }[] = []
 for (const cell of cells()) {
   const samples = await measure(cell)
-  measured.push({ cell, samples })
-  printCell(cell, samples)
+  printCell(results.add({ name: nameOf(cell), cell, samples }))
 }
-printVerdict(measured)
-process.exit()
+printVerdict(results.all())
+stop()
 
-async function startServer(): Promise<{ plain: number; scheduled: number }> {
+interface Ports {
+  readonly plain: number
+  readonly product: number
+}
+
+async function startServer(): Promise<{ ports: Ports; stop: () => void }> {
   const child = fork(new URL('server.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   const [message] = await once(child, 'message')
-  return message as { plain: number; scheduled: number }
+  return { ports: message as Ports, stop: () => child.disconnect() }
 }
 
 /** All cells; `--quick` leaves out the middle rate and the 1 MB. `--only 1.6/40/200/65` picks. */
@@ -39,7 +50,7 @@ function cells(): Cell[] {
       for (const rtt of [40, 100])
         for (const think of [0, 200])
           for (const chunks of [1, 3] as const) all.push({ mbit, rtt, think, assets, chunks })
-  return all.filter((cell) => nameOf(cell).startsWith(values.only ?? ''))
+  return all.filter((cell) => values.only.some((start) => nameOf(cell).startsWith(start)))
 }
 
 function nameOf({ mbit, rtt, think, assets, chunks }: Cell): string {
@@ -47,26 +58,24 @@ function nameOf({ mbit, rtt, think, assets, chunks }: Cell): string {
 }
 
 /** One load of each arm a round, so that what else the machine does meets all arms alike. */
-async function measure(cell: Cell): Promise<Map<Arm, Times[]>> {
+async function measure(cell: Cell): Promise<Measured['samples']> {
   const link = { bitrate: cell.mbit * 1e6, rtt: cell.rtt }
-  const relays = {
-    plain: await createRelay(ports.plain, link),
-    scheduled: await createRelay(ports.scheduled, link),
-  }
-  const samples = new Map<Arm, Times[]>(ARMS.map((arm) => [arm, []]))
-  for (let round = -1; round < rounds; round++) {
-    for (const arm of ARMS) {
-      const times = await once1(arm.startsWith('by') ? relays.scheduled : relays.plain, cell, arm)
-      if (round >= 0) samples.get(arm)?.push(times) // the first one warms up
+  const plain = await createRelay(ports.plain, link)
+  const product = await createRelay(ports.product, link)
+  const samples = new Map<Arm, Times[]>(arms.map((arm) => [arm, []]))
+  for (let round = -WARM_UP; round < rounds; round++) {
+    for (const arm of arms) {
+      const { port } = isProduct(arm) ? product : plain
+      const times = await load(port, pathOf(cell, arm), { cell, arm })
+      if (round >= 0) samples.get(arm)?.push(times)
     }
   }
-  await Promise.all([relays.plain.close(), relays.scheduled.close()])
+  await Promise.all([plain.close(), product.close()])
   return samples
 }
 
 /** The route names what its handler does, not the link: that is the client's. */
-function once1({ port }: Relay, cell: Cell, arm: Arm): Promise<Times> {
-  const { think, assets, chunks } = cell
-  const route = encodeURIComponent(JSON.stringify({ think, assets, chunks }))
-  return load(port, `/page/${encodeURIComponent(arm)}/${route}`, { cell, arm })
+function pathOf({ think, assets, chunks }: Cell, arm: Arm): string {
+  const fresh = arm.startsWith('new') ? String(performance.now()) : ''
+  return `/${ENTRIES[assets]}/${encodeURIComponent(arm)}/${think}/${chunks}/${fresh}`
 }

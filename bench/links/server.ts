@@ -1,97 +1,84 @@
-import { createServer, type Http2Server, type ServerHttp2Stream } from 'node:http2'
+import { rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
-import { schedule, SessionScheduler } from '@pushplan/node'
-import { ALL_ASSETS, type Arm, type BenchAsset, type Cell, linkOf, ASSETS, pageOf } from './page.ts'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import fastifyStatic from '@fastify/static'
+import pushplan from '@pushplan/fastify'
+import Fastify, { type FastifyReply } from 'fastify'
+import type { Http2Server, Http2ServerResponse } from 'node:http2'
+import { ENTRIES, writeBuild } from './build.ts'
+import { type Arm, ASSETS, type BenchAsset, type Cell, chunksOf, linkOf } from './page.ts'
 
-/** Bytes pushed at most, and the largest asset that is: pushplan's defaults. */
-const PUSH_BUDGET = 256 * 1024
-const PUSH_LARGEST = 128 * 1024
-const URGENCY = { style: 0, font: 1, script: 2, image: 5 } as const
+/** The same application twice: as it is, and with pushplan registered. */
+const build = writeBuild()
+process.send?.({ plain: await serve(false), product: await serve(true) })
+process.on('disconnect', () => {
+  rmSync(build, { recursive: true })
+  process.exit()
+})
 
-const plain = serve()
-const scheduled = serve()
-if (process.env.SCHEDULE !== 'off') schedule(scheduled)
-process.send?.({ plain: await listen(plain), scheduled: await listen(scheduled) })
-process.on('disconnect', () => process.exit())
+type Reply = FastifyReply<RouteGeneric, Http2Server>
 
-async function listen(server: Http2Server): Promise<number> {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  return (server.address() as AddressInfo).port
+interface RouteGeneric {
+  Params: { arm: Arm; think: string; chunks: string }
 }
 
-function serve(): Http2Server {
-  const server = createServer()
-  server.on('stream', (stream, headers) => {
-    stream.on('error', () => {})
-    const path = String(headers[':path'])
-    const asset = ALL_ASSETS.get(path)
-    if (asset !== undefined) return answer(stream, asset)
-    const [, , arm = '', cell = ''] = path.split('/').map(decodeURIComponent)
-    servePage(stream, arm as Arm, JSON.parse(cell) as Cell)
-  })
-  return server
-}
-
-function answer(stream: ServerHttp2Stream, { type, body }: BenchAsset): void {
-  if (stream.destroyed) return
-  stream.respond({ ':status': 200, 'content-type': type, 'content-length': body.length })
-  stream.end(body)
-}
-
-function servePage(stream: ServerHttp2Stream, arm: Arm, cell: Cell): void {
-  const assets = ASSETS[cell.assets]
-  const link = assets.map(linkOf)
-  if (arm === 'hand 103') stream.additionalHeaders({ ':status': 103, link })
-  if (arm === 'naive push') for (const asset of assets) push(stream, asset)
-  if (arm === 'by push') {
-    const { pushed, hinted } = plan(assets)
-    for (const asset of pushed) push(stream, asset, URGENCY[asset.as])
-    hintWhenItTakes(stream, hinted.map(linkOf))
+async function serve(product: boolean): Promise<number> {
+  const app = Fastify({ http2: true })
+  if (product) {
+    await app.register(pushplan, {
+      manifest: join(build, '.vite', 'manifest.json'),
+      push: { images: true },
+    })
   }
-  if (arm === 'by 103') hintWhenItTakes(stream, link)
-  const headers = arm.startsWith('by') ? { link } : {}
-  if (cell.think === 0) void write(stream, cell, headers)
-  else setTimeout(() => void write(stream, cell, headers), cell.think)
-}
-
-/** What fits the budget is pushed, the rest hinted. */
-function plan(assets: readonly BenchAsset[]): Record<'pushed' | 'hinted', BenchAsset[]> {
-  let left = PUSH_BUDGET
-  const pushed = assets.filter(({ body }) => {
-    const fits = body.length <= PUSH_LARGEST && body.length <= left
-    if (fits) left -= body.length
-    return fits
+  await app.register(fastifyStatic, {
+    root: join(build, 'assets'),
+    prefix: '/assets/',
+    immutable: true,
+    maxAge: '1y',
   })
-  return { pushed, hinted: assets.filter((asset) => !pushed.includes(asset)) }
+  for (const assets of ['65 KB', '1 MB'] as const) {
+    const path = `/${ENTRIES[assets]}/:arm/:think/:chunks/*`
+    const config = { pushplan: ENTRIES[assets] }
+    app.get<RouteGeneric>(path, { config }, async ({ params }, reply) => {
+      const chunks = params.chunks === '1' ? 1 : 3
+      announce(params.arm, ASSETS[assets], reply)
+      if (params.think !== '0') await setTimeout(Number(params.think))
+      return send(reply, { assets, chunks })
+    })
+  }
+  await app.listen({ port: 0, host: '127.0.0.1' })
+  return (app.server.address() as AddressInfo).port
 }
 
-function push(page: ServerHttp2Stream, asset: BenchAsset, urgency?: number): void {
-  if (!page.pushAllowed) return
-  page.pushStream({ ':path': asset.path }, (error, stream) => {
+/** What people write by hand. */
+function announce(arm: Arm, assets: readonly BenchAsset[], { raw }: Reply): void {
+  if (arm === 'hand 103') raw.stream.additionalHeaders({ ':status': 103, link: assets.map(linkOf) })
+  if (arm === 'naive push') for (const asset of assets) push(raw, asset)
+}
+
+function push({ stream: page }: Http2ServerResponse, { path, type, body }: BenchAsset): void {
+  page.pushStream({ ':path': path }, (error, stream) => {
     if (error) return
     stream.on('error', () => {})
-    if (urgency !== undefined) SessionScheduler.find(stream)?.adopt(stream, { urgency })
-    answer(stream, asset)
+    stream.respond({ ':status': 200, 'content-type': type, 'content-length': body.length })
+    stream.end(body)
   })
 }
 
-/** A 103 if the page has not been answered by the next turn of the event loop. */
-function hintWhenItTakes(stream: ServerHttp2Stream, link: string[]): void {
-  if (link.length === 0) return
-  setImmediate(() => {
-    if (!stream.headersSent && !stream.destroyed) {
-      stream.additionalHeaders({ ':status': 103, link })
-    }
-  })
+function send(reply: Reply, page: Pick<Cell, 'assets' | 'chunks'>): Reply {
+  reply.type('text/html')
+  const chunks = chunksOf(page)
+  const [only] = chunks
+  return reply.send(
+    only !== undefined && chunks.length === 1 ? only.text : Readable.from(flow(chunks)),
+  )
 }
 
-async function write(stream: ServerHttp2Stream, cell: Cell, headers: { link?: string[] }) {
-  const chunks = pageOf(cell)
-  for (const [index, { wait, text }] of chunks.entries()) {
-    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait))
-    if (stream.destroyed) return
-    if (index === 0) stream.respond({ ':status': 200, 'content-type': 'text/html', ...headers })
-    if (index === chunks.length - 1) stream.end(text)
-    else stream.write(text)
+async function* flow(chunks: ReturnType<typeof chunksOf>): AsyncGenerator<string> {
+  for (const { wait, text } of chunks) {
+    if (wait > 0) await setTimeout(wait)
+    yield text
   }
 }

@@ -2,6 +2,7 @@ import {
   createPushplan,
   type Exchange,
   INERT,
+  measureRoundTrips,
   type PagePlan,
   PushplanError,
   type PushplanOptions,
@@ -35,6 +36,7 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
     handler: (request, response) => app.routing(request, response),
     warn: (message) => app.log.warn(message),
   })
+  if (options.schedule !== false) measureRoundTrips(app.server)
   const exchanges = new WeakMap<FastifyReply, Exchange>()
 
   app.decorateReply('pushplan', {

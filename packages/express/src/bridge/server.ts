@@ -1,4 +1,5 @@
 import http2, { type Http2SecureServer, type Http2Server } from 'node:http2'
+import { measureRoundTrips } from '@pushplan/node'
 import type { App } from './listener.js'
 import { Http2Request } from './request.js'
 import { Http2Response } from './response.js'
@@ -19,7 +20,9 @@ const messages = {
  * @param app - an Express 4 or 5 application; it is not changed and can serve other servers too
  */
 export function createServer(options: http2.ServerOptions, app: App): Http2Server {
-  return http2.createServer({ ...options, ...messages }, app as unknown as Listener)
+  const server = http2.createServer({ ...options, ...messages }, app as unknown as Listener)
+  measureRoundTrips(server)
+  return server
 }
 
 /**
@@ -33,5 +36,7 @@ export function createSecureServer(
   options: http2.SecureServerOptions,
   app: App,
 ): Http2SecureServer {
-  return http2.createSecureServer({ ...options, ...messages }, app as unknown as Listener)
+  const server = http2.createSecureServer({ ...options, ...messages }, app as unknown as Listener)
+  measureRoundTrips(server)
+  return server
 }

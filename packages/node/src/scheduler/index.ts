@@ -1,8 +1,10 @@
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2'
+import { measureRoundTrips } from './round-trip.js'
 import { SessionScheduler } from './session.js'
 
 export { type Adoption, SessionScheduler } from './session.js'
 export type { Progress } from './gate.js'
+export { measureRoundTrips } from './round-trip.js'
 export type { Priority } from './priority.js'
 
 /**
@@ -10,8 +12,7 @@ export type { Priority } from './priority.js'
  * urgency (RFC 9218), one after another.
  */
 export function schedule(server: Http2Server | Http2SecureServer): void {
-  // As early as possible, so that the client's first acknowledgement shows the round trip.
-  server.on('session', (session) => void SessionScheduler.of(session))
+  measureRoundTrips(server)
   server.prependListener('stream', (stream, headers) => {
     const { session } = stream
     if (session !== undefined)

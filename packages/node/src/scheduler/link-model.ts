@@ -1,182 +1,190 @@
-/** What TCP sends at a time on an Ethernet path. */
-const SEGMENT = 1448
+import { LinkRate, type Moment, SEGMENT } from './link-rate.js'
+
 /** Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth. */
 const INITIAL_WINDOW = 9 * SEGMENT
 const MAXIMUM_WINDOW = 4 * 1024 * 1024
 /** After that long, TCP starts again from its initial window, in ms. */
 const IDLE = 1000
-/** What event loops and timers add to a round trip, in ms. */
-const NOISE = 2.5
-/** Bytes a ms: beyond that, a page is not delayed by anything but TCP's window. */
-const FAST = 8000
-/** So much earlier than computed an acknowledgement is taken for given, in ms: timers are late. */
-const EARLY = 4
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
-/**
- * The first answer tells of few bytes and is late by whatever else there was: taken as it is, the
- * link would idle until the next one. Too high a rate is put right by that one.
- */
-const FIRST = 1.3
 /** Bytes sent within that many ms wait behind each other. */
 const BURST = 5
 
 interface Sent {
   readonly size: number
   readonly at: number
+  /** All bytes sent, up to its last. */
+  readonly end: number
   /** When the bottleneck has sent the last of it. */
   through: number
 }
 
 /** What a page that may come next needs. */
 export interface Allowance {
-  /** How much may wait for the bottleneck, in ms. */
+  /** How much may wait for the bottleneck at any time, in ms. */
   readonly backlog: number
+  /** Until when all that waits must be gone, where that is later. */
+  readonly due: number
   /** Bytes of TCP's window that are kept for it: else it would wait for acknowledgements. */
   readonly reserve: number
-}
-
-export interface Moment {
-  readonly now: number
-  readonly wire: number
+  /** Bytes that may wait for TCP's window before any acknowledgement is known. */
+  readonly ahead: number
 }
 
 interface Asked extends Moment {
   /** When the answer should be there. */
   readonly expected: number
-  /** Since when the bottleneck has been busy with what went before it. */
-  readonly busy: Moment
-  /** How many of `#sent` went before it. */
-  before: number
+  readonly since: Moment
+  readonly stalled: number
+  /** All bytes sent before it. */
+  readonly end: number
 }
 
 /**
- * What is on its way to the client, by a model of the link: a bottleneck of a certain rate, a round
- * trip, and TCP's slow start. Between two answers of the client it computes what has arrived; each
- * answer corrects the rate.
+ * When what has been sent passes the bottleneck, by a model of the link: its rate, its round trip,
+ * and TCP's slow start. What TCP does not let go yet waits in the kernel, which sends it at the very
+ * moment when acknowledgements come. Each answer of the client corrects the model.
  */
 export class LinkModel {
-  measured = false
-  #roundTrip = Infinity
-  #rate = Infinity
+  readonly link = new LinkRate()
+  #end = 0
+  #acknowledged = 0
+  /** TCP lets go as much: for each acknowledged byte, two more. */
   #window = INITIAL_WINDOW
-  #inFlight = 0
   #free = 0
   #lastSent = 0
-  /** Since when, and since which byte, the bottleneck has been busy. */
-  #busy: Moment = { now: 0, wire: 0 }
+  /** Since when the bottleneck has been busy, and for how long since then it waited for TCP. */
+  #since: Moment = { now: 0, wire: 0 }
+  #stalled = 0
   readonly #sent: Sent[] = []
   #asked: Asked | undefined
 
-  get knownRoundTrip(): number {
-    return this.#roundTrip
-  }
-
   /** Less is not worth a frame, unless it is the last. */
   grain({ backlog }: Allowance): number {
-    return Math.min(SEGMENT, (this.#rate * backlog) / 2)
+    return Math.min(SEGMENT, (this.link.rate * backlog) / 2)
   }
 
+  /** After a pause TCP forgets its window. */
   restart(now: number): void {
     if (now - this.#lastSent <= IDLE) return
-    this.#window = INITIAL_WINDOW
-    this.#inFlight = 0
     this.#sent.length = 0
+    this.#acknowledged = this.#end
+    this.#window = INITIAL_WINDOW - this.#end
   }
 
-  /** A round trip that nothing else delayed. */
-  roundTrip(ms: number): void {
-    this.#roundTrip = Math.min(this.#roundTrip, ms)
-  }
-
-  /** `wire`: all bytes that the session has sent before, headers and frames included. */
-  sent(size: number, { now, wire }: Moment): void {
-    if (this.#free <= now && now - this.#lastSent > BURST) this.#busy = { now, wire }
+  sent(size: number, moment: Moment): void {
+    const { now } = moment
+    if (this.#free <= now && now - this.#lastSent > BURST) {
+      this.#since = moment
+      this.#stalled = 0
+    }
     this.#lastSent = now
-    this.#inFlight += size
-    this.#free = Math.max(this.#free, now)
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
-      this.#free += part / this.#rate
-      this.#sent.push({ size: part, at: now, through: this.#free })
+      this.#end += part
+      const sent = { size: part, at: now, end: this.#end, through: 0 }
+      this.#time(sent)
+      this.#sent.push(sent)
     }
   }
 
   /** Bytes that may be sent at `now` without delaying what comes next. */
-  room(now: number, { backlog, reserve }: Allowance): number {
+  room(now: number, { backlog, due, reserve, ahead }: Allowance): number {
+    if (this.#overdue(now)) return 0
     this.#arrive(now)
-    const window = this.#window - reserve - this.#inFlight
-    if (this.#rate === Infinity) return window
-    return Math.min(window, (backlog - Math.max(0, this.#free - now)) * this.#rate)
+    const by = Math.max(due, now + backlog)
+    const window = this.#released(by) - reserve - this.#end
+    const { rate, measured } = this.link
+    if (!measured)
+      return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end) + ahead
+    return rate === Infinity ? window : Math.min(window, (by - Math.max(this.#free, now)) * rate)
   }
 
-  /** When there may be more. */
+  /** When there may be more, unless an answer changes that. */
   roomAt(now: number, allowance: Allowance): number {
+    if (this.#overdue(now)) return Infinity
     const { backlog, reserve } = allowance
     const grain = this.grain(allowance)
-    const drained = this.#rate === Infinity ? now : this.#free - backlog + grain / this.#rate
-    if (this.#window - reserve - this.#inFlight >= grain) return drained
-    const first = this.#sent[0]
-    return first === undefined
-      ? drained
-      : Math.max(drained, first.through + this.#roundTrip - EARLY)
+    const drained = this.#free + grain / this.link.rate
+    return Math.max(drained, this.#opened(this.#end + reserve + grain)) - backlog
   }
 
   asked(moment: Moment): void {
-    const expected = Math.max(this.#free, moment.now) + this.#roundTrip
-    this.#asked = { ...moment, expected, busy: this.#busy, before: this.#sent.length }
+    this.#asked = {
+      ...moment,
+      expected: Math.max(this.#free, moment.now) + this.link.roundTrip,
+      since: this.#since,
+      stalled: this.#stalled,
+      end: this.#end,
+    }
   }
 
   answered(now: number): void {
     const asked = this.#asked
     if (asked === undefined) return
     this.#asked = undefined
-    this.roundTrip(now - asked.now)
-    const passed = now - this.#roundTrip
-    this.#measure(asked, passed)
-    this.measured = true
-    for (let index = 0; index < asked.before; index++) this.#acknowledge()
-    this.#busy = { now: passed, wire: asked.wire }
-    this.#retime(passed)
-  }
-
-  /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
-  #measure({ now, wire, busy }: Asked, passed: number): void {
-    if (wire - busy.wire < SEGMENT) return
-    const rate = (wire - busy.wire) / Math.max(passed - busy.now - NOISE, NOISE)
-    if (passed - now > 2 * NOISE) this.#rate = this.measured ? rate : rate * FIRST
-    else this.#rate = Math.max(this.#rate, rate) * 1.25
-    if (this.#rate >= FAST) this.#rate = Infinity
-  }
-
-  /** What was sent after a question that the bottleneck passed at `passed`. */
-  #retime(passed: number): void {
+    const passed = this.link.answered(asked, now)
+    this.#acknowledge(({ end }) => end <= asked.end)
+    this.#since = { now: passed, wire: asked.wire }
+    // What was sent after it is behind it.
     this.#free = passed
-    for (const sent of this.#sent) {
-      this.#free = Math.max(this.#free, sent.at) + sent.size / this.#rate
-      sent.through = this.#free
-    }
+    this.#stalled = 0
+    for (const sent of this.#sent) this.#time(sent)
   }
 
-  /** What must have arrived and been acknowledged by `now`, unless the client's silence says no. */
+  /** It passes behind what was before it, once TCP lets it go. */
+  #time(sent: Sent): void {
+    const { rate } = this.link
+    const free = Math.max(this.#free, sent.at)
+    const start = Math.max(free, this.#opened(sent.end))
+    this.#stalled += start - free
+    this.#free = start + sent.size / rate
+    sent.through = this.#free
+  }
+
+  /** When TCP lets the byte before `end` go; 0: it does already, or who knows. */
+  #opened(end: number): number {
+    const { roundTrip } = this.link
+    const needed = Math.max((end - this.#window) / 2, end - MAXIMUM_WINDOW)
+    if (needed <= this.#acknowledged || roundTrip === Infinity) return 0
+    const sent = this.#sent[firstIndex(this.#sent, ({ end }) => end >= needed)] ?? this.#sent.at(-1)
+    return sent === undefined ? 0 : sent.through + roundTrip
+  }
+
+  /** The byte up to which TCP can have let go all by then. */
+  #released(by: number): number {
+    const { roundTrip } = this.link
+    const pending = firstIndex(this.#sent, ({ through }) => through + roundTrip > by)
+    const acknowledged = this.#sent[pending - 1]?.end ?? this.#acknowledged
+    return Math.min(this.#window + 2 * acknowledged, acknowledged + MAXIMUM_WINDOW)
+  }
+
+  /** What must have arrived and been acknowledged by `now`. */
   #arrive(now: number): void {
-    if (!this.measured || this.#overdue(now)) return
-    for (let first = this.#sent[0]; first !== undefined; first = this.#sent[0]) {
-      if (first.through + this.#roundTrip - EARLY > now) return
-      this.#acknowledge()
-      if (this.#asked !== undefined) this.#asked.before--
-    }
+    const { measured, roundTrip } = this.link
+    if (measured) this.#acknowledge(({ through }) => through + roundTrip <= now)
   }
 
+  /** Whether the client's silence contradicts the model. */
   #overdue(now: number): boolean {
     if (this.#asked === undefined) return false
-    const { now: at, expected } = this.#asked
-    return now > expected + LATE && now < at + IDLE
+    return now > this.#asked.expected + LATE && now < this.#asked.now + IDLE
   }
 
-  #acknowledge(): void {
-    const size = this.#sent.shift()?.size ?? 0
-    this.#inFlight -= size
-    this.#window = Math.min(this.#window + size, MAXIMUM_WINDOW)
+  #acknowledge(has: (sent: Sent) => boolean): void {
+    const count = firstIndex(this.#sent, (sent) => !has(sent))
+    this.#acknowledged = this.#sent.splice(0, count).at(-1)?.end ?? this.#acknowledged
   }
+}
+
+/** Index of the first that `passes`, where all after it do too. */
+function firstIndex(sent: readonly Sent[], passes: (sent: Sent) => boolean): number {
+  let low = 0
+  for (let high = sent.length; low < high;) {
+    const middle = (low + high) >> 1
+    const candidate = sent[middle]
+    if (candidate !== undefined && passes(candidate)) high = middle
+    else low = middle + 1
+  }
+  return low
 }

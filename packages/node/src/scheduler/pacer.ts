@@ -1,15 +1,21 @@
 import type { ServerHttp2Session } from 'node:http2'
-import { type Allowance, LinkModel, type Moment } from './link-model.js'
+import { type Allowance, LinkModel } from './link-model.js'
+import { type Moment, SEGMENT } from './link-rate.js'
+import { roundTripOf } from './round-trip.js'
 
 /** Looks again after that long at the latest: pacing must not stall a session, in ms. */
 const PATIENCE = 1000
-const SEGMENT = 1448
 /** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
 const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
-/** How much may wait for the link while a page pauses, and while its handler thinks, in ms. */
+/** How much may wait for the link while a page pauses, in ms, ... */
 const PAUSE_BACKLOG = 8
+/** ... and while its handler thinks: so that a link has something to send whatever timers do. */
 const THINK_BACKLOG = 15
+const THINK_SEGMENTS = 2 * SEGMENT
+/** A page that is due in more than that many ms does not wait for what TCP's first window keeps back. */
+const FAR = 150
+const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 4 * SEGMENT
 
 /** What is known of the page that may come next. */
@@ -30,7 +36,7 @@ export interface PageOutlook {
 export class Pacer {
   readonly #session: ServerHttp2Session
   readonly #progress: (asked?: number) => void
-  readonly #link = new LinkModel()
+  readonly #model = new LinkModel()
   #pinging = false
   #unprobed = 0
   #timer: NodeJS.Timeout | undefined
@@ -39,31 +45,27 @@ export class Pacer {
   constructor(session: ServerHttp2Session, progress: (asked?: number) => void) {
     this.#session = session
     this.#progress = progress
-    const since = performance.now()
-    // The client acknowledges our SETTINGS at once, and mostly before it is sent anything else.
-    if (session.pendingSettingsAck) {
-      session.once('localSettings', () => this.#link.roundTrip(performance.now() - since))
-    }
   }
 
   /** A page is at stake, and none was before. */
   start(): void {
-    this.#link.restart(performance.now())
+    this.#model.restart(performance.now())
   }
 
   sent(size: number): void {
     this.#unprobed += size
-    this.#link.sent(size, this.#moment())
+    this.#model.sent(size, this.#moment())
   }
 
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
   room(size: number, page: PageOutlook): number {
     const now = performance.now()
+    this.#model.link.took(roundTripOf(this.#session))
     const allowance = this.#allowance(now, page)
-    const room = Math.min(this.#link.room(now, allowance), size, this.#pieceLimit())
-    if (room >= Math.min(size, this.#link.grain(allowance))) return Math.ceil(room)
+    const room = Math.min(this.#model.room(now, allowance), size, this.#pieceLimit())
+    if (room >= Math.min(size, this.#model.grain(allowance))) return Math.ceil(room)
     this.probe()
-    this.#wake(this.#link.roomAt(now, allowance) - now)
+    this.#wake(this.#model.roomAt(now, allowance) - now)
     return 0
   }
 
@@ -78,11 +80,11 @@ export class Pacer {
     const moment = this.#moment()
     this.#pinging = true
     this.#unprobed = 0
-    this.#link.asked(moment)
+    this.#model.asked(moment)
     this.#session.ping((error) => {
       this.#pinging = false
       if (error !== null) return
-      this.#link.answered(performance.now())
+      this.#model.answered(performance.now())
       this.#progress(moment.now)
     })
   }
@@ -94,13 +96,10 @@ export class Pacer {
   /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, { started, due, size }: PageOutlook): Allowance {
     const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
-    if (started) return { backlog: PAUSE_BACKLOG, reserve }
-    if (due === undefined) return { backlog: THINK_BACKLOG, reserve: 0 }
-    const left = due - now
-    return {
-      backlog: Math.max(left, THINK_BACKLOG),
-      reserve: left > this.#link.knownRoundTrip ? 0 : reserve,
-    }
+    if (started) return { backlog: PAUSE_BACKLOG, due: 0, reserve, ahead: 0 }
+    const backlog = THINK_BACKLOG + THINK_SEGMENTS / this.#model.link.rate
+    if (due === undefined) return { backlog, due: 0, reserve: 0, ahead: 0 }
+    return { backlog, due, reserve, ahead: due - now > FAR ? reserve + AHEAD : 0 }
   }
 
   #moment(): Moment {
@@ -110,7 +109,7 @@ export class Pacer {
   }
 
   #pieceLimit(): number {
-    return this.#link.measured || this.#pinging ? PIECE : FIRST_PIECE
+    return this.#model.link.measured || this.#pinging ? PIECE : FIRST_PIECE
   }
 
   #wake(wait: number): void {

@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** What the handler of a route is known to do. */
 export interface RouteTimes {
   /** When its page is due at the earliest, in ms after the request. */
@@ -9,8 +11,12 @@ export interface RouteTimes {
 /** Before that many answers of a route, nothing is expected of the next. */
 const ENOUGH = 3
 const REMEMBERED = 1000
-/** Weight of the last answer, as TCP's round-trip estimator has it (RFC 6298). */
+/** Characters of the longest route that is remembered. */
+const LONGEST = 256
+/** Weight of the last answer once there are more than that, as TCP's estimator has it (RFC 6298). */
 const GAIN = 1 / 4
+/** What a timer adds to any deviation, in ms. */
+const TIMER = 1
 
 interface Known {
   mean: number
@@ -19,17 +25,19 @@ interface Known {
   answers: number
 }
 
-const known = new Map<string, Known>()
+/** A client that asks for paths without end displaces what nobody asks for. */
+const known = new LRUCache<string, Known>({ max: REMEMBERED })
 
 /** How long handlers take to write their page, by route. */
 export const routeTimes = {
   learn(route: string, { took, size }: { took: number; size: number }): void {
-    const times = known.get(route)
-    if (times === undefined) return remember(route, took, size)
-    times.deviation += GAIN * (Math.abs(took - times.mean) - times.deviation)
-    times.mean += GAIN * (took - times.mean)
-    times.size += GAIN * (size - times.size)
-    times.answers++
+    if (route.length > LONGEST) return
+    const times = known.get(route) ?? { mean: took, deviation: TIMER, size, answers: 0 }
+    const weight = Math.max(GAIN, 1 / ++times.answers)
+    times.deviation += weight * (Math.abs(took - times.mean) + TIMER - times.deviation)
+    times.mean += weight * (took - times.mean)
+    times.size += weight * (size - times.size)
+    if (times.answers === 1) known.set(route, times)
   },
 
   expect(route: string): RouteTimes | undefined {
@@ -37,11 +45,4 @@ export const routeTimes = {
     if (times === undefined || times.answers < ENOUGH) return undefined
     return { due: times.mean - 2 * times.deviation, size: times.size }
   },
-}
-
-/** Where there are too many, the one first seen is forgotten: it will be learned again. */
-function remember(route: string, took: number, size: number): void {
-  const [oldest] = known.size < REMEMBERED ? [] : known.keys()
-  if (oldest !== undefined) known.delete(oldest)
-  known.set(route, { mean: took, deviation: took / 2, size, answers: 1 })
 }

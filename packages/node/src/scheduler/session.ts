@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
+import { SEGMENT } from './link-rate.js'
 import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
 import { Page } from './page.js'
@@ -31,7 +32,7 @@ export class SessionScheduler {
   readonly #pacer: Pacer
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#admits(gate, size),
-    uncut: () => (this.#pages.size > 0 ? FRAME : PIECE),
+    uncut: () => this.#uncut(),
     waits: (gate) => (this.#waiting.add(gate), this.#pump()),
     handed: (gate, size) => this.#handed(gate, size),
     written: (gate) => this.#written(gate),
@@ -53,7 +54,7 @@ export class SessionScheduler {
     session.once('close', () => this.#stop())
   }
 
-  /** The scheduler of `session`, made where there is none: best as soon as there is a session. */
+  /** The scheduler of `session`, made where there is none. */
   static of(session: ServerHttp2Session): SessionScheduler {
     const known = schedulers.get(session)
     if (known !== undefined) return known
@@ -140,6 +141,12 @@ export class SessionScheduler {
     if (gate.page || size === 0) return true
     if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
     return !this.#live.hold(gate, size)
+  }
+
+  /** Before a page that is still to come a whole body would delay it. */
+  #uncut(): number {
+    if (this.#pages.size === 0) return PIECE
+    return this.#pages.expected === undefined ? FRAME : 2 * SEGMENT
   }
 
   #handed(gate: Gate, size: number): void {

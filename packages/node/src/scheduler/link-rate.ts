@@ -1,0 +1,59 @@
+/** What TCP sends at a time on an Ethernet path. */
+export const SEGMENT = 1448
+/** What event loops and timers add to a round trip, in ms. */
+export const NOISE = 2.5
+/** Bytes a ms: beyond that, a page is not delayed by anything but TCP's window. */
+const FAST = 8000
+/**
+ * The first answer tells of few bytes and is late by whatever else there was: taken as it is, the
+ * link would idle until the next one. Too high a rate is put right by that one.
+ */
+const FIRST = 1.15
+
+/** A point in what a session sends. */
+export interface Moment {
+  readonly now: number
+  /** All bytes sent before, headers and frames included. */
+  readonly wire: number
+}
+
+/** A question whose answer tells when what went before it has passed the bottleneck. */
+interface Asked extends Moment {
+  /** Since when the bottleneck has been busy with what went before it. */
+  readonly since: Moment
+  /** For how many ms of that it had nothing to send, since TCP's window was full. */
+  readonly stalled: number
+}
+
+/** What a client's answers tell of the link: its round trip, and the rate of its bottleneck. */
+export class LinkRate {
+  measured = false
+  /** In ms. */
+  roundTrip = Infinity
+  /** In bytes a ms. */
+  rate = Infinity
+
+  /** A round trip, which other traffic may have delayed. */
+  took(ms = Infinity): void {
+    this.roundTrip = Math.min(this.roundTrip, ms)
+  }
+
+  /** Takes in an answer; returns when the question passed the bottleneck. */
+  answered(asked: Asked, now: number): number {
+    this.took(now - asked.now)
+    const passed = now - this.roundTrip
+    this.#measure(asked, passed)
+    this.measured = true
+    return passed
+  }
+
+  /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
+  #measure({ now, wire, since, stalled }: Asked, passed: number): void {
+    const bytes = wire - since.wire
+    if (bytes < SEGMENT) return
+    const rate = bytes / Math.max(passed - since.now - stalled - NOISE, NOISE)
+    if (passed - now > 2 * NOISE) this.rate = this.measured ? rate : rate * FIRST
+    else this.rate = Math.max(this.rate, rate) * 1.25
+    if (this.rate >= FAST) this.rate = Infinity
+  }
+}

@@ -1,0 +1,117 @@
+import { expect } from 'chai'
+import { LinkModel } from '../../packages/node/src/scheduler/link-model.ts'
+import { routeTimes } from '../../packages/node/src/scheduler/route-times.ts'
+
+const SEGMENT = 1448
+const WINDOW = 9 * SEGMENT
+const anytime = { backlog: 15, due: 0, reserve: 0, ahead: 0 }
+
+/** A link of 100 ms and 200 bytes a ms, as told by a PING after `bytes`, its window used up. */
+function measured(bytes = WINDOW): LinkModel {
+  const model = new LinkModel()
+  model.link.took(100)
+  model.sent(bytes, { now: 0, wire: 0 })
+  model.asked({ now: 0, wire: bytes })
+  model.answered(100 + bytes / 200 + 2.5)
+  return model
+}
+
+describe('scheduler: the model of the link', () => {
+  it('allows the first window of TCP to a link that it knows nothing of', () => {
+    const model = new LinkModel()
+    expect(model.room(0, anytime)).to.equal(WINDOW)
+    model.sent(WINDOW, { now: 0, wire: 0 })
+    expect(model.room(50, anytime)).to.equal(0)
+    expect(model.room(50, { ...anytime, due: 200, ahead: 4 * SEGMENT })).to.equal(4 * SEGMENT)
+  })
+
+  it('keeps a part of the window for a page', () => {
+    expect(new LinkModel().room(0, { ...anytime, reserve: 4000 })).to.equal(WINDOW - 4000)
+  })
+
+  it('takes the rate from what passed while the link was busy', () => {
+    expect(measured().link.rate).to.be.within(200, 240)
+    expect(measured().link.roundTrip).to.equal(100)
+  })
+
+  it('takes a rate for endless that delays nothing', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(2896, { now: 0, wire: 0 })
+    model.asked({ now: 0, wire: 2896 })
+    model.answered(101)
+    expect(model.link.rate).to.equal(Infinity)
+  })
+
+  const RATE = measured().link.rate
+  const now = 100 + WINDOW / 200 + 2.5
+  for (const [what, allowance, room] of [
+    ['as much as its backlog before a page that may come at any time', anytime, 15 * RATE],
+    ['twice as much with twice the backlog', { ...anytime, backlog: 30 }, 30 * RATE],
+    ['what passes until a page is due', { ...anytime, due: now + 60 }, 60 * RATE],
+    ['its backlog once the page is overdue', { ...anytime, due: now - 60 }, 15 * RATE],
+  ] as const)
+    it(`allows ${what}`, () => {
+      expect(measured().room(now, allowance)).to.be.closeTo(room, 1)
+    })
+
+  it('counts on the acknowledgements that come until the page is due', () => {
+    const model = measured()
+    const acknowledged = WINDOW
+    // Fast enough for TCP's window to be what limits.
+    model.link.rate = Infinity
+    const full = model.room(now, anytime)
+    expect(full).to.equal(WINDOW + acknowledged)
+    model.sent(full, { now, wire: WINDOW })
+    expect(model.room(now, { ...anytime, due: now + 99 })).to.equal(0)
+    expect(model.room(now, { ...anytime, due: now + 101 })).to.equal(2 * full)
+  })
+
+  it('allows nothing while an answer is overdue, and again when it is there', () => {
+    const model = measured()
+    model.sent(1000, { now, wire: WINDOW })
+    model.asked({ now, wire: WINDOW + 1000 })
+    const expected = now + 1000 / RATE + 100
+    expect(model.room(expected, anytime)).to.be.greaterThan(0)
+    expect(model.room(expected + 10, anytime)).to.equal(0)
+    expect(model.roomAt(expected + 10, anytime)).to.equal(Infinity)
+    model.answered(expected + 20)
+    expect(model.room(expected + 20, anytime)).to.be.greaterThan(0)
+  })
+
+  it('forgets the window after a pause', () => {
+    const model = measured()
+    model.restart(now + 2000)
+    expect(model.room(now + 2000, { ...anytime, backlog: 1000 })).to.equal(WINDOW)
+  })
+})
+
+describe('scheduler: the times of routes', () => {
+  const learn = (route: string, ...times: number[]) => {
+    for (const took of times) routeTimes.learn(route, { took, size: 4000 })
+    return routeTimes.expect(route)
+  }
+
+  it('expects nothing before three answers', () => {
+    expect(learn('/two', 200, 200)).to.equal(undefined)
+    expect(learn('/three', 200, 200, 200)).to.deep.equal({ due: 198, size: 4000 })
+  })
+
+  it('expects the page the sooner the less its times agree', () => {
+    expect(learn('/steady', 190, 210, 200)?.due).to.be.greaterThan(
+      learn('/unsteady', 100, 300, 200)?.due ?? Infinity,
+    )
+  })
+
+  it('does not remember paths of any length', () => {
+    expect(learn(`/${'x'.repeat(300)}`, 200, 200, 200)).to.equal(undefined)
+  })
+
+  it('keeps a route that is asked for, however many others there are', () => {
+    learn('/popular', 200, 200, 200)
+    for (let n = 0; n < 2500; n++) {
+      learn(`/junk/${n}`, 1)
+      expect(routeTimes.expect('/popular')).not.to.equal(undefined)
+    }
+  })
+})
