@@ -66,9 +66,14 @@ export class Gate implements Wrapping, Progress {
     return this.handed > 0
   }
 
-  /** Whether its body is with HTTP/2, by its content-length. */
+  /** Whether it has sent all its bytes by its content-length, and its end goes with them. */
   get complete(): boolean {
-    return this.handed >= this.#length
+    return this.handed >= this.#length && !this.ending
+  }
+
+  /** Whether its END_STREAM is still to follow its bytes, in a frame of its own. */
+  get ending(): boolean {
+    return this.#cuttable && this.ended
   }
 
   /** Whether all of the response has been written to the stream. */

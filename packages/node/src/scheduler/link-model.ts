@@ -21,9 +21,9 @@ interface Sent {
 
 /** What a page that may come next needs. */
 export interface Allowance {
-  /** How much may wait for the bottleneck at any time, in ms. */
+  /** How much may wait for the bottleneck when the page comes, in ms. */
   readonly backlog: number
-  /** Until when all that waits must be gone, where that is later. */
+  /** When the page may come at the earliest, where that is later than now. */
   readonly due: number
   /** Bytes of TCP's window that are kept for it: else it would wait for acknowledgements. */
   readonly reserve: number
@@ -92,7 +92,7 @@ export class LinkModel {
   room(now: number, { backlog, due, reserve, ahead }: Allowance): number {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
-    const by = Math.max(due, now + backlog)
+    const by = Math.max(due, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
     if (!measured)

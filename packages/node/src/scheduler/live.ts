@@ -29,7 +29,7 @@ export class Live {
       if (!holds(live, gate)) continue
       const sharing = shares(live, gate)
       if (live.page || (live.inFlight > FRAME && !sharing)) return true
-      const more = !sharing && !live.complete && !live.ended
+      const more = !sharing && !live.complete && (!live.ended || live.ending)
       ahead += more ? live.handed : live.inFlight
       limit = Math.min(limit, more ? FRAME : PIECE)
     }

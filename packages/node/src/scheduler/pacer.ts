@@ -10,9 +10,10 @@ const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
 /** How much may wait for the link while a page pauses, in ms, ... */
 const PAUSE_BACKLOG = 8
-/** ... and while its handler thinks: so that a link has something to send whatever timers do. */
+/** ... while its handler thinks, ... */
 const THINK_BACKLOG = 15
-const THINK_SEGMENTS = 2 * SEGMENT
+/** ... and two segments: so that a link has something to send whatever timers do. */
+const BACKLOG = 2 * SEGMENT
 /** A page that is due in more than that many ms does not wait for what TCP's first window keeps back. */
 const FAR = 150
 const AHEAD = 4 * SEGMENT
@@ -96,8 +97,9 @@ export class Pacer {
   /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, { started, due, size }: PageOutlook): Allowance {
     const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
-    if (started) return { backlog: PAUSE_BACKLOG, due: 0, reserve, ahead: 0 }
-    const backlog = THINK_BACKLOG + THINK_SEGMENTS / this.#model.link.rate
+    const segments = BACKLOG / this.#model.link.rate
+    if (started) return { backlog: PAUSE_BACKLOG + segments, due: 0, reserve, ahead: 0 }
+    const backlog = THINK_BACKLOG + segments
     if (due === undefined) return { backlog, due: 0, reserve: 0, ahead: 0 }
     return { backlog, due, reserve, ahead: due - now > FAR ? reserve + AHEAD : 0 }
   }
