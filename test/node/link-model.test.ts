@@ -48,7 +48,7 @@ describe('scheduler: the model of the link', () => {
   for (const [what, allowance, room] of [
     ['as much as its backlog before a page that may come at any time', anytime, 15 * RATE],
     ['twice as much with twice the backlog', { ...anytime, backlog: 30 }, 30 * RATE],
-    ['what passes until a page is due', { ...anytime, due: now + 60 }, 60 * RATE],
+    ['what passes until a page is due, and its backlog', { ...anytime, due: now + 60 }, 75 * RATE],
     ['its backlog once the page is overdue', { ...anytime, due: now - 60 }, 15 * RATE],
   ] as const)
     it(`allows ${what}`, () => {
@@ -63,7 +63,7 @@ describe('scheduler: the model of the link', () => {
     const full = model.room(now, anytime)
     expect(full).to.equal(WINDOW + acknowledged)
     model.sent(full, { now, wire: WINDOW })
-    expect(model.room(now, { ...anytime, due: now + 99 })).to.equal(0)
+    expect(model.room(now, { ...anytime, due: now + 80 })).to.equal(0)
     expect(model.room(now, { ...anytime, due: now + 101 })).to.equal(2 * full)
   })
 

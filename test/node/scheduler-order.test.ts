@@ -131,6 +131,31 @@ describe('scheduler: order', () => {
     expect(endings(frames.down)).to.deep.equal([1, 2, 4, 6])
   })
 
+  it('ends each before it begins the next, the page with its last bytes', async () => {
+    const { get, frames } = await play((page) => {
+      for (const path of ['/a', '/b']) push(page, path, { urgency: 1, body: Buffer.alloc(24_000) })
+      setImmediate(() => answer(page, 6000))
+    })
+    await once(get('/', PAGE), 'end')
+    while (endings(frames.down).length < 3) await new Promise(setImmediate)
+    const data = frames.down.filter(({ type }) => type === 'DATA')
+    const end = (id: number) => data.findIndex((frame) => frame.stream === id && endsStream(frame))
+    const begin = (id: number) => data.findIndex(({ stream }) => stream === id)
+    expect(end(2)).to.be.lessThan(begin(4))
+    expect(data[end(1)]?.length).to.be.greaterThan(0)
+  })
+
+  it('waits a little for what is more urgent and has just been asked for', async () => {
+    const { get, frames } = await play(
+      gather(2, ([font, style]) => {
+        answer(font!, BIG)
+        setImmediate(() => answer(style!, BIG))
+      }),
+    )
+    await ended(get('/font', { priority: 'u=1' }), get('/app.css', { priority: 'u=0' }))
+    expect(runs(frames.down)).to.deep.equal([3, 1])
+  })
+
   it('orders pushes and requests alike', async () => {
     let page: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream, headers) => {

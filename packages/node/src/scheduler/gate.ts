@@ -31,6 +31,8 @@ export class Gate implements Wrapping, Progress {
   handed = 0
   /** ... and those of them that are with the socket. What a reset catches on its way is not. */
   sent = 0
+  /** `performance.now()` when it was asked for. */
+  readonly asked = performance.now()
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
@@ -120,7 +122,9 @@ export class Gate implements Wrapping, Progress {
     )
   }
 
+  /** A page is never held, and its end is not to wait for what comes after it in a segment. */
   #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
+    if (this.page) return false
     if (Number(headers?.['content-length'] ?? Infinity) <= this.#keeper.uncut()) return false
     return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
   }

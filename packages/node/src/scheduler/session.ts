@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import { Asked } from './asked.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
@@ -27,6 +28,7 @@ export class SessionScheduler {
   readonly #ungated = new Map<ServerHttp2Stream, Page>()
   readonly #gates = new Map<ServerHttp2Stream, Gate>()
   readonly #waiting = new Waiting()
+  readonly #asked = new Asked()
   readonly #live = new Live()
   readonly #pages = new Pages()
   readonly #pacer: Pacer
@@ -51,7 +53,7 @@ export class SessionScheduler {
       forget(this)
     }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
-    session.once('close', () => this.#stop())
+    session.once('close', () => this.#stop(session))
   }
 
   /** The scheduler of `session`, made where there is none. */
@@ -74,6 +76,7 @@ export class SessionScheduler {
     if (page && this.#gates.size === 0) return this.#pass(stream, path)
     const gate = this.#gate(stream)
     gate.stand(requestPriority(headers), page)
+    this.#asked.add(gate)
     this.#note(gate, page ? new Page(stream, path ?? '') : undefined)
   }
 
@@ -140,7 +143,7 @@ export class SessionScheduler {
     // An empty write takes nothing from anybody, and nothing would wake it again.
     if (gate.page || size === 0) return true
     if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
-    return !this.#live.hold(gate, size)
+    return !this.#asked.hold(gate) && !this.#live.hold(gate, size)
   }
 
   /** Before a page that is still to come a whole body would delay it. */
@@ -150,6 +153,7 @@ export class SessionScheduler {
   }
 
   #handed(gate: Gate, size: number): void {
+    this.#asked.delete(gate)
     this.#live.add(gate)
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
@@ -169,6 +173,7 @@ export class SessionScheduler {
     const gate = this.#gates.get(stream)
     if (gate === undefined) return void this.#ungated.delete(stream)
     this.#gates.delete(stream)
+    this.#asked.delete(gate)
     this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#pages.delete(gate)
@@ -192,7 +197,7 @@ export class SessionScheduler {
     if (gate.page) return Infinity
     if (starves(gate)) return FRAME
     const size = gate.waiting?.size ?? 0
-    if (this.#live.hold(gate, size)) {
+    if (this.#asked.hold(gate) || this.#live.hold(gate, size)) {
       this.#look()
       return 0
     }
@@ -216,7 +221,9 @@ export class SessionScheduler {
     this.#pump()
   }
 
-  #stop(): void {
+  /** Sessions can outlive their connection, by a timer of their server's for example. */
+  #stop(session: ServerHttp2Session): void {
+    schedulers.delete(session)
     this.#pacer.stop()
     clearTimeout(this.#timer)
   }

@@ -1,0 +1,29 @@
+import type { Gate } from './gate.js'
+import { LULL } from './order.js'
+
+/**
+ * What has just been asked for and not been answered yet: sources that read files are ready in any
+ * order, so what is more urgent is waited for a little.
+ */
+export class Asked {
+  /** In the order of asking. */
+  readonly #gates = new Set<Gate>()
+
+  add(gate: Gate): void {
+    this.#gates.add(gate)
+  }
+
+  delete(gate: Gate): void {
+    this.#gates.delete(gate)
+  }
+
+  /** Whether one of them keeps `gate` waiting. */
+  hold(gate: Gate): boolean {
+    const past = performance.now() - LULL
+    for (const asked of this.#gates) {
+      if (asked.asked < past) this.#gates.delete(asked)
+      else if (!asked.page && asked.urgency < gate.urgency) return true
+    }
+    return false
+  }
+}
