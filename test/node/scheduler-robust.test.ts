@@ -204,6 +204,32 @@ describe('scheduler: whatever happens', () => {
     expect(dataOf(frames.down).some(({ stream }) => stream === 2)).to.equal(false)
   })
 
+  it('lets everything go where its own questions to session and socket fail', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { server } = await play((stream, headers) => {
+      if (headers[':path'] === '/') page = stream
+      else if (headers[':path'] === '/go') (answer(page!, BIG), answer(stream, 10))
+      else answer(stream, BIG)
+    })
+    server.on('connection', (socket) => {
+      Object.defineProperty(socket, 'bytesWritten', {
+        get() {
+          throw new Error('no bytes')
+        },
+      })
+    })
+    const warned = new Promise<Error>((resolve) => process.once('warning', resolve))
+    const client = connect(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+    const ask = (path: string, more = {}) => client.request({ ':path': path, ...more })
+    const asked = [ask('/', PAGE), ask('/a', { priority: 'u=1' }), ask('/b', { priority: 'u=0' })]
+    const bodies = asked.map(bodyOf)
+    expect((await bodies[1])?.length).to.equal(BIG)
+    ask('/go').resume()
+    for (const body of bodies) expect((await body).length).to.equal(BIG)
+    expect((await warned).message).to.match(/no longer scheduled: Error: no bytes/)
+    client.destroy()
+  })
+
   it('ends with its session, in the middle of everything', async () => {
     const closed: string[] = []
     const { get, client } = await play((stream, headers) => {

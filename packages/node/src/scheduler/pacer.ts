@@ -9,11 +9,13 @@ const PATIENCE = 1000
 const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
 /** How much may wait for the link while a page pauses, in ms, ... */
-const PAUSE_BACKLOG = 8
+const PAUSE_BACKLOG = 6
 /** ... while its handler thinks, ... */
 const THINK_BACKLOG = 15
-/** ... and two segments: so that a link has something to send whatever timers do. */
+/** ... and two segments, so that a link has something to send whatever timers do, ... */
 const BACKLOG = 2 * SEGMENT
+/** ... unless that is more than this share of the time that a page in its pauses has taken. */
+const NOTICEABLE = 1 / 20
 /** A page that is due in more than that many ms does not wait for what TCP's first window keeps back. */
 const FAR = 150
 const AHEAD = 4 * SEGMENT
@@ -21,6 +23,8 @@ const MAXIMUM_RESERVE = 4 * SEGMENT
 
 /** What is known of the page that may come next. */
 export interface PageOutlook {
+  /** When it was asked for, by `performance.now()`. */
+  readonly since: number
   /** It has written something: a page that streams. */
   readonly started: boolean
   /** When it is expected to write, by `performance.now()`. */
@@ -95,10 +99,13 @@ export class Pacer {
   }
 
   /** Long before the page is due, only what can't be sent till then is too much. */
-  #allowance(now: number, { started, due, size }: PageOutlook): Allowance {
+  #allowance(now: number, { since, started, due, size }: PageOutlook): Allowance {
     const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
     const segments = BACKLOG / this.#model.link.rate
-    if (started) return { backlog: PAUSE_BACKLOG + segments, due: 0, reserve, ahead: 0 }
+    if (started) {
+      const pause = PAUSE_BACKLOG + Math.min(segments, (now - since) * NOTICEABLE)
+      return { backlog: pause, due: 0, reserve, ahead: 0 }
+    }
     const backlog = THINK_BACKLOG + segments
     if (due === undefined) return { backlog, due: 0, reserve: 0, ahead: 0 }
     return { backlog, due, reserve, ahead: due - now > FAR ? reserve + AHEAD : 0 }

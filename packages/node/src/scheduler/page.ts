@@ -10,8 +10,8 @@ export class Page implements PageOutlook {
   started = false
   readonly #stream: ServerHttp2Stream
   readonly #path: string
-  readonly #since = performance.now()
-  #last = this.#since
+  readonly since = performance.now()
+  #last = this.since
   #size = 0
   #times: RouteTimes | null | undefined
 
@@ -22,7 +22,7 @@ export class Page implements PageOutlook {
 
   get due(): number | undefined {
     const due = this.#expectation?.due
-    return due === undefined ? undefined : this.#since + due
+    return due === undefined ? undefined : this.since + due
   }
 
   get size(): number {
@@ -40,7 +40,7 @@ export class Page implements PageOutlook {
     this.#last = performance.now()
     if (this.started) return
     this.started = true
-    routeTimes.learn(this.#route, { took: performance.now() - this.#since, size })
+    routeTimes.learn(this.#route, { took: performance.now() - this.since, size })
   }
 
   /** Looked up when first asked for: most pages have nobody who waits for them. */

@@ -33,7 +33,7 @@ export class SessionScheduler {
   readonly #pages = new Pages()
   readonly #pacer: Pacer
   readonly #keeper: Keeper = {
-    admits: (gate, size) => this.#admits(gate, size),
+    admits: (gate, size) => this.#failed || this.#admits(gate, size),
     uncut: () => this.#uncut(),
     waits: (gate) => (this.#waiting.add(gate), this.#pump()),
     handed: (gate, size) => this.#handed(gate, size),
@@ -43,6 +43,8 @@ export class SessionScheduler {
   /** One for all streams: closures for each would cost more than all the rest. */
   readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
+  /** The session or its socket did what they never should: from then on nothing is held. */
+  #failed = false
   /** `performance.now()` when the socket last took anything. */
   #lastWritten = 0
   #timer: NodeJS.Timeout | undefined
@@ -159,14 +161,15 @@ export class SessionScheduler {
     if (this.#pages.size === 0) return
     this.#pages.wrote(gate, size)
     // Where there are only pages, nobody asks for a model of the link.
-    if (this.#gates.size > this.#pages.size) this.#pacer.sent(size)
+    if (this.#gates.size > this.#pages.size) this.#attempt(() => this.#pacer.sent(size))
   }
 
   #written(gate: Gate): void {
     gate.lastWritten = this.#lastWritten = performance.now()
     if (gate.page) return
     if (gate.complete) this.#live.delete(gate)
-    if (this.#waiting.size > 0 && this.#pages.expected !== undefined) this.#pacer.probe()
+    if (this.#waiting.size > 0 && this.#pages.expected !== undefined)
+      this.#attempt(() => this.#pacer.probe())
   }
 
   #forget(stream: ServerHttp2Stream): void {
@@ -181,8 +184,32 @@ export class SessionScheduler {
     this.#pump()
   }
 
-  /** Hands on, in order, what may go. */
+  /** No failure of ours reaches a response, or the process. */
+  #attempt(step: () => void): void {
+    try {
+      step()
+    } catch (error) {
+      if (this.#failed) return
+      this.#failed = true
+      process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
+    }
+  }
+
   #pump(): void {
+    if (this.#waiting.size === 0) return
+    if (!this.#failed) this.#attempt(() => this.#handOn())
+    if (this.#failed) this.#release()
+  }
+
+  #release(): void {
+    for (let { next } = this.#waiting; next !== undefined; { next } = this.#waiting) {
+      this.#waiting.delete(next)
+      next.open(Infinity)
+    }
+  }
+
+  /** Hands on, in order, what may go. */
+  #handOn(): void {
     for (let { next } = this.#waiting; next !== undefined; { next } = this.#waiting) {
       const limit = this.#limit(next)
       if (limit <= 0) return
@@ -210,7 +237,7 @@ export class SessionScheduler {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       const moved = performance.now() - this.#lastWritten <= LULL
-      if (this.#waiting.size > 0 && !moved) this.#pacer.check()
+      if (this.#waiting.size > 0 && !moved) this.#attempt(() => this.#pacer.check())
       this.#pump()
     }, LULL + 1).unref()
   }
