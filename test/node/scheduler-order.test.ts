@@ -145,16 +145,22 @@ describe('scheduler: order', () => {
     expect(data[end(1)]?.length).to.be.greaterThan(0)
   })
 
-  it('waits a little for what is more urgent and has just been asked for', async () => {
-    const { get, frames } = await play(
-      gather(2, ([font, style]) => {
-        answer(font!, BIG)
-        setImmediate(() => answer(style!, BIG))
-      }),
-    )
-    await ended(get('/font', { priority: 'u=1' }), get('/app.css', { priority: 'u=0' }))
-    expect(runs(frames.down)).to.deep.equal([3, 1])
-  })
+  for (const [what, first, second, order] of [
+    ['what is more urgent', 'u=1', 'u=0', [3, 1]],
+    ['what is as urgent, and was asked for before', 'u=1', 'u=1', [1, 3]],
+  ] as const)
+    it(`waits a little for ${what}, and has just been asked for`, async () => {
+      const { get, frames } = await play(
+        gather(2, (streams) => {
+          const late = streams.find(({ id }) => id === order[0])
+          const ready = streams.find(({ id }) => id === order[1])
+          answer(ready!, BIG)
+          setImmediate(() => answer(late!, BIG))
+        }),
+      )
+      await ended(get('/a', { priority: first }), get('/b', { priority: second }))
+      expect(runs(frames.down)).to.deep.equal(order)
+    })
 
   it('orders pushes and requests alike', async () => {
     let page: ServerHttp2Stream | undefined

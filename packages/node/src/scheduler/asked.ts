@@ -1,9 +1,9 @@
 import type { Gate } from './gate.js'
-import { LULL } from './order.js'
+import { compare, LULL, shares } from './order.js'
 
 /**
  * What has just been asked for and not been answered yet: sources that read files are ready in any
- * order, so what is more urgent is waited for a little.
+ * order, so what goes first is waited for a little.
  */
 export class Asked {
   /** In the order of asking. */
@@ -22,7 +22,7 @@ export class Asked {
     const past = performance.now() - LULL
     for (const asked of this.#gates) {
       if (asked.asked < past) this.#gates.delete(asked)
-      else if (!asked.page && asked.urgency < gate.urgency) return true
+      else if (!asked.page && !shares(asked, gate) && compare(asked, gate) < 0) return true
     }
     return false
   }
