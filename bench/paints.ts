@@ -87,9 +87,11 @@ async function measure(browser: Browser, path: string, mbit: number): Promise<st
   const relays = await Promise.all(
     arms.map(async (arm) => ({ arm, relay: await createRelay(ports.get(arm) ?? 0, link) })),
   )
-  for (let round = 0; round < rounds; round++) {
-    for (const { arm, relay } of relays)
-      samples.get(arm)?.push(await paintsOf(browser, `https://localhost:${relay.port}${path}`))
+  for (let round = -1; round < rounds; round++) {
+    for (const { arm, relay } of relays) {
+      const paints = await paintsOf(browser, `https://localhost:${relay.port}${path}`)
+      if (round >= 0) samples.get(arm)?.push(paints) // the first one warms up
+    }
   }
   await Promise.all(relays.map(({ relay }) => relay.close()))
   const of = (arm: Arm, what: keyof Paints) =>
