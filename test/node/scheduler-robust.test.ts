@@ -26,6 +26,8 @@ import {
 
 const BIG = 300_000
 const BODY = Buffer.from(Array.from({ length: BIG }, (_, n) => (n * 7919) % 251))
+/** A window shorter than the body, so that none is over before it can be reset. */
+const SHORT = { client: { settings: { initialWindowSize: 50_000 } } }
 const hashOf = (data: Buffer | string) => createHash('sha256').update(data).digest('hex')
 
 async function bodyOf(stream: ClientHttp2Stream): Promise<Buffer> {
@@ -138,11 +140,11 @@ describe('scheduler: whatever happens', () => {
     const { get, frames, client } = await play((page) => {
       for (const path of ['/a', '/b', '/c', '/d']) push(page, path, { urgency: 0, body: BODY })
       setImmediate(() => answer(page, 1000))
-    })
+    }, SHORT)
     client.on('stream', (stream, headers) => {
       if (headers[':path'] === '/a' || headers[':path'] === '/c') {
         stream.close(constants.NGHTTP2_CANCEL)
-      }
+      } else stream.resume()
     })
     await ended(get('/', PAGE))
     await until(() => endings(frames.down).includes(4) && endings(frames.down).includes(8))
@@ -153,9 +155,10 @@ describe('scheduler: whatever happens', () => {
     const { get, frames, client } = await play((page) => {
       for (const path of ['/a', '/b']) push(page, path, { urgency: 0, body: BODY })
       setImmediate(() => answer(page, 1000))
-    })
+    }, SHORT)
     client.on('stream', (stream, headers) => {
       if (headers[':path'] === '/a') stream.close(constants.NGHTTP2_REFUSED_STREAM)
+      else stream.resume()
     })
     await ended(get('/', PAGE))
     await until(() => endings(frames.down).includes(4))

@@ -181,7 +181,8 @@ export class Gate implements Wrapping, Progress {
     this.#keeper.handed(this, size)
     writePast(this.#past, chunks, (error) => {
       this.#inFlight -= size
-      if (!error) this.sent += size
+      // Some versions of Node report what a reset has caught as written.
+      if (!error && !this.stream.rstCode) this.sent += size
       this.stalled = false
       this.#keeper.written(this)
       done(error)
