@@ -5,30 +5,14 @@ import {
   decide,
   type Plan,
   readManifest,
-  type RequestFacts,
   resolveOptions,
 } from '@pushplan/core'
+import { FIRST_VISIT } from '../../test/support/facts.ts'
 import { timed } from './measure.ts'
 
 /** Different paths that are asked for in a round, by turns: as many of a large build as of a small one. */
 const HOT = 8
 
-const facts: RequestFacts = {
-  method: 'GET',
-  path: '/',
-  protocol: 'h2',
-  origin: 'https://shop.example',
-  pushSlots: Infinity,
-  page: true,
-  navigation: true,
-  conditional: false,
-  prefetch: false,
-  saveData: false,
-  pushDeclined: false,
-  visit: 'first',
-  held: () => false,
-  supply: () => ({ state: 'ready', bytes: 1000 }),
-}
 const policy = resolveOptions({})
 
 interface Work {
@@ -40,7 +24,7 @@ interface Work {
 export const lookUp: Work = { times: 200_000, run: (plan) => plan.assets.length }
 export const lookUpAndDecide: Work = {
   times: 10_000,
-  run: (plan, path) => decide(plan, { ...facts, path }, policy).push.length,
+  run: (plan, path) => decide(plan, { ...FIRST_VISIT, path }, policy).push.length,
 }
 
 /**

@@ -6,9 +6,9 @@ import {
   type Delivery,
   type Plan,
   type PlanningOptions,
-  type RequestFacts,
   resolveOptions,
 } from '@pushplan/core'
+import { FIRST_VISIT } from '../support/facts.js'
 
 const style = createAsset('/a.css')
 const module = createAsset('/a.js')
@@ -17,24 +17,8 @@ const later = createAsset('/later.js')
 const elsewhere: Asset = { url: 'https://cdn.example', rel: 'preconnect', as: 'fetch' }
 const plan: Plan = { entry: 'a', assets: [style, module, image], lazy: [later] }
 
-const facts: RequestFacts = {
-  method: 'GET',
-  path: '/',
-  protocol: 'h2',
-  origin: 'https://shop.example',
-  pushSlots: Infinity,
-  page: true,
-  navigation: true,
-  conditional: false,
-  prefetch: false,
-  saveData: false,
-  pushDeclined: false,
-  visit: 'first',
-  held: () => false,
-  supply: () => ({ state: 'ready', bytes: 1 }),
-}
 const decided = (changes: Partial<Plan> = {}, options: PlanningOptions = {}): Delivery =>
-  decide({ ...plan, ...changes }, facts, resolveOptions(options))
+  decide({ ...plan, ...changes }, FIRST_VISIT, resolveOptions(options))
 
 describe('decide', () => {
   it('hints images and does not push them', () => {
@@ -80,7 +64,7 @@ describe('decide', () => {
     const supply = () => expect.fail('a connection is no asset')
     const { link, reasons } = decide(
       { ...plan, assets: [own] },
-      { ...facts, supply },
+      { ...FIRST_VISIT, supply },
       resolveOptions({}),
     )
     expect(link).to.deep.equal([])

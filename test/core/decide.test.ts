@@ -9,6 +9,7 @@ import {
   resolveOptions,
   type Supply,
 } from '@pushplan/core'
+import { FIRST_VISIT } from '../support/facts.js'
 
 const [style, font, module, image] = ['/a.css', '/a.woff2', '/a.js', '/a.png'].map((url) =>
   createAsset(url),
@@ -16,25 +17,8 @@ const [style, font, module, image] = ['/a.css', '/a.woff2', '/a.js', '/a.png'].m
 const plan: Plan = { entry: 'a', assets: [style, font, module], lazy: [] }
 const policy: Policy = resolveOptions({})
 
-const firstVisit: RequestFacts = {
-  method: 'GET',
-  path: '/',
-  protocol: 'h2',
-  origin: 'https://shop.example',
-  pushSlots: Infinity,
-  page: true,
-  navigation: true,
-  conditional: false,
-  prefetch: false,
-  saveData: false,
-  pushDeclined: false,
-  visit: 'first',
-  held: () => false,
-  supply: () => ({ state: 'ready', bytes: 1000 }),
-}
-
 const of = (changes: Partial<RequestFacts>, allowed: Partial<Policy> = {}) =>
-  decide(plan, { ...firstVisit, ...changes }, { ...policy, ...allowed })
+  decide(plan, { ...FIRST_VISIT, ...changes }, { ...policy, ...allowed })
 const codes = (delivery: ReturnType<typeof decide>, tier: string) =>
   delivery.reasons.filter((reason) => reason.tier === tier).map(({ code }) => code)
 
@@ -56,7 +40,7 @@ describe('decide', () => {
   it('delivers nothing but a reason to what is no page, or has no entry', () => {
     for (const [made, code] of [
       [of({ page: false }), 'not-a-page'],
-      [decide(undefined, firstVisit, policy), 'no-entry'],
+      [decide(undefined, FIRST_VISIT, policy), 'no-entry'],
     ] as const) {
       expect(made).to.deep.include({ push: [], earlyHints: [], link: [] })
       expect(made.reasons.map((reason) => reason.code)).to.deep.equal([code])
@@ -90,7 +74,7 @@ describe('decide', () => {
   ]
   for (const [supply, code] of supplies) {
     it(`hints the asset of which is known ${JSON.stringify(supply)} instead of pushing it`, () => {
-      const made = of({ supply: (asset) => (asset === font ? supply : firstVisit.supply(asset)) })
+      const made = of({ supply: (asset) => (asset === font ? supply : FIRST_VISIT.supply(asset)) })
       expect(made.push).to.deep.equal([style, module])
       expect(made.earlyHints).to.deep.equal([font])
       expect(codes(made, 'push')).to.deep.equal([code])
@@ -99,7 +83,7 @@ describe('decide', () => {
 
   it('neither pushes, hints nor links what the application does not serve', () => {
     const made = of({
-      supply: (asset) => (asset === font ? { state: 'missing' } : firstVisit.supply(asset)),
+      supply: (asset) => (asset === font ? { state: 'missing' } : FIRST_VISIT.supply(asset)),
     })
     expect([made.push, made.earlyHints, made.link]).to.deep.equal([
       [style, module],
@@ -149,7 +133,7 @@ describe('decide', () => {
   for (const [url, pushed] of origins) {
     it(`${pushed ? 'pushes' : 'hints, but never pushes,'} ${url} for a page of https://shop.example`, () => {
       const asset = createAsset(url)
-      const made = decide({ ...plan, assets: [asset] }, firstVisit, policy)
+      const made = decide({ ...plan, assets: [asset] }, FIRST_VISIT, policy)
       expect(made.push).to.deep.equal(pushed ? [asset] : [])
       expect(made.link).to.deep.equal([asset])
     })
@@ -177,14 +161,14 @@ describe('decide', () => {
     const responsive = { ...image, imagesrcset: 'a.png 1x, b.png 2x' }
     const print = { ...style, media: 'print' }
     const assets = [responsive, print, module]
-    const made = decide({ ...plan, assets }, { ...firstVisit, pushSlots: 0 }, policy)
+    const made = decide({ ...plan, assets }, { ...FIRST_VISIT, pushSlots: 0 }, policy)
     expect(made.earlyHints).to.deep.equal([module])
     expect(made.link).to.deep.equal(assets)
   })
 
   it('refuses an asset whose URL would split a header, and says so', () => {
     const evil = { ...style, url: '/a\r\nx: y' }
-    const made = decide({ ...plan, assets: [evil, module] }, firstVisit, policy)
+    const made = decide({ ...plan, assets: [evil, module] }, FIRST_VISIT, policy)
     expect([made.push, made.link]).to.deep.equal([[module], [module]])
     expect(codes(made, 'link')).to.deep.equal(['unsafe-url'])
   })

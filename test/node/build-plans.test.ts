@@ -1,14 +1,8 @@
 import { expect } from 'chai'
 import { existsSync, readFileSync } from 'node:fs'
-import {
-  type Asset,
-  decide,
-  pathOnOrigin,
-  type Plan,
-  type RequestFacts,
-  resolveOptions,
-} from '@pushplan/core'
+import { type Asset, decide, pathOnOrigin, type Plan, resolveOptions } from '@pushplan/core'
 import { createPushplan, type Pushplan, type PushplanOptions } from '@pushplan/node'
+import { FIRST_VISIT } from '../support/facts.ts'
 import { PLANS } from '../support/plans.ts'
 
 const fixtures = new URL('../fixtures/', import.meta.url)
@@ -126,23 +120,7 @@ describe('a shop-like Vite build', () => {
   })
 
   it('pushes that font on a first visit', () => {
-    const facts: RequestFacts = {
-      method: 'GET',
-      path: '/',
-      protocol: 'h2',
-      origin: 'https://shop.example',
-      pushSlots: Infinity,
-      page: true,
-      navigation: true,
-      conditional: false,
-      prefetch: false,
-      saveData: false,
-      pushDeclined: false,
-      visit: 'first',
-      held: () => false,
-      supply: () => ({ state: 'ready', bytes: 3000 }),
-    }
-    const { push } = decide(build(shop).planOf('index.html'), facts, resolveOptions({}))
+    const { push } = decide(build(shop).planOf('index.html'), FIRST_VISIT, resolveOptions({}))
     expect(urls(push)).to.deep.equal([
       '/assets/index-DfOi-D2Y.css',
       ...fonts(),

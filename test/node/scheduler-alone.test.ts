@@ -11,8 +11,7 @@ import {
   PAGE,
   push,
   runs,
-  scene,
-  type Scene,
+  scenes,
 } from '../support/scheduled.ts'
 
 const BIG = 200_000
@@ -24,13 +23,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('scheduler: what was alone, and is no longer', () => {
-  let open: Scene | undefined
-  afterEach(() => open?.close())
-
-  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
-    open = await scene(...args)
-    return open
-  }
+  const play = scenes()
 
   it('sends a big page, on its way when an asset is asked for, before the asset', async () => {
     let page: ServerHttp2Stream | undefined

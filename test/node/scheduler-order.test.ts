@@ -12,20 +12,13 @@ import {
   PAGE,
   push,
   runs,
-  scene,
-  type Scene,
+  scenes,
 } from '../support/scheduled.ts'
 
 const BIG = 200_000
 
 describe('scheduler: order', () => {
-  let open: Scene | undefined
-  afterEach(() => open?.close())
-
-  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
-    open = await scene(...args)
-    return open
-  }
+  const play = scenes()
 
   it('sends a page before anything that was asked for earlier', async () => {
     const { get, frames } = await play(

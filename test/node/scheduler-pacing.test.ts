@@ -2,16 +2,7 @@ import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
 import { isPing } from '../support/frames.ts'
-import {
-  answer,
-  dataOf,
-  ended,
-  endings,
-  PAGE,
-  push,
-  scene,
-  type Scene,
-} from '../support/scheduled.ts'
+import { answer, dataOf, ended, endings, PAGE, push, scenes } from '../support/scheduled.ts'
 
 const BIG = 400_000
 
@@ -23,13 +14,7 @@ const sum = (frames: readonly { length: number }[]) =>
   frames.reduce((total, { length }) => total + length, 0)
 
 describe('scheduler: pacing', () => {
-  let open: Scene | undefined
-  afterEach(() => open?.close())
-
-  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
-    open = await scene(...args)
-    return open
-  }
+  const play = scenes()
 
   it('keeps a window of what the client has not acknowledged while the handler thinks', async () => {
     let page: ServerHttp2Stream | undefined
@@ -110,10 +95,10 @@ describe('scheduler: pacing', () => {
     let page: ServerHttp2Stream | undefined
     let accepted = 0
     let drained = 0
-    const { get } = await play((stream, headers) => {
+    const { get, frames } = await play((stream, headers) => {
       if (headers[':path'] === '/') page = stream
       else {
-        open!.frames.hold()
+        frames.hold()
         stream.respond({ ':status': 200 })
         const more = () => {
           while (accepted < 200 && stream.write(Buffer.alloc(10_000))) accepted += 1
@@ -127,7 +112,7 @@ describe('scheduler: pacing', () => {
     await once(asked[1]!, 'data')
     expect(accepted).to.be.lessThan(10)
     answer(page!, 10)
-    open!.frames.release()
+    frames.release()
     await ended(...asked)
     expect(drained).to.be.greaterThan(10)
   })

@@ -13,16 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { schedule } from '@pushplan/node'
 import { expect } from 'chai'
-import {
-  answer,
-  dataOf,
-  ended,
-  endings,
-  PAGE,
-  push,
-  scene,
-  type Scene,
-} from '../support/scheduled.ts'
+import { answer, dataOf, ended, endings, PAGE, push, scenes } from '../support/scheduled.ts'
 
 const BIG = 300_000
 const BODY = Buffer.from(Array.from({ length: BIG }, (_, n) => (n * 7919) % 251))
@@ -41,13 +32,7 @@ async function until(condition: () => boolean): Promise<void> {
 }
 
 describe('scheduler: whatever happens', () => {
-  let open: Scene | undefined
-  afterEach(() => open?.close())
-
-  async function play(...args: Parameters<typeof scene>): Promise<Scene> {
-    open = await scene(...args)
-    return open
-  }
+  const play = scenes()
 
   const writers: Record<string, (stream: ServerHttp2Stream) => void> = {
     'end() of all': (stream) => stream.end(BODY),

@@ -29,7 +29,7 @@ export interface Scene {
   close(): Promise<void>
 }
 
-export async function scene(handler: Handler, options: SceneOptions = {}): Promise<Scene> {
+async function scene(handler: Handler, options: SceneOptions = {}): Promise<Scene> {
   const server = createServer()
   if (options.scheduled !== false) schedule(server)
   server.on('stream', (stream, headers) => {
@@ -52,6 +52,13 @@ export async function scene(handler: Handler, options: SceneOptions = {}): Promi
       await new Promise((resolve) => server.close(resolve))
     },
   }
+}
+
+/** Opens scenes, and closes each after its test. */
+export function scenes(): typeof scene {
+  let open: Scene | undefined
+  afterEach(() => open?.close())
+  return async (...args) => (open = await scene(...args))
 }
 
 interface SceneOptions {
