@@ -69,7 +69,7 @@ interface Load {
 
 const loads: Record<string, Load> = {
   'hello-world pages': {
-    warmUp: 12,
+    warmUp: 25,
     async run(client) {
       const worker = async () => {
         for (let n = 0; n < 60; n++) await get(client, PAGE)
@@ -78,7 +78,7 @@ const loads: Record<string, Load> = {
     },
   },
   '100 static files at once': {
-    warmUp: 15,
+    warmUp: 60,
     async run(client) {
       for (let n = 0; n < 4; n++) {
         const paths = Array.from({ length: 100 }, (_, file) => `/static/${file}.js`)

@@ -8,9 +8,8 @@ export function scheduleRequest(request: Request): void {
   const session = stream?.session
   if (stream === undefined || session === undefined) return
   // Node types the session of a server's stream as that of any stream.
-  SessionScheduler.of(session as ServerHttp2Session).request(
-    stream,
-    request.headers,
-    urlOf(request),
-  )
+  SessionScheduler.of(session as ServerHttp2Session).request(stream, request.headers, {
+    path: urlOf(request),
+    compatible: true,
+  })
 }

@@ -18,8 +18,8 @@ export class Asked {
   }
 
   /** Whether one of them keeps `gate` waiting. */
-  hold(gate: Gate): boolean {
-    const past = performance.now() - LULL
+  hold(gate: Gate, now: number): boolean {
+    const past = now - LULL
     for (const asked of this.#gates) {
       if (asked.asked < past) this.#gates.delete(asked)
       else if (!asked.page && !shares(asked, gate) && compare(asked, gate) < 0) return true

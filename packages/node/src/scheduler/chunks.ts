@@ -26,6 +26,11 @@ export class Chunks {
     this.#done = done
   }
 
+  /** Whether the source has been told that it may go on. */
+  get reported(): boolean {
+    return this.#done === undefined
+  }
+
   /** Tells the source that it may go on. */
   report(error?: Error | null): void {
     const done = this.#done

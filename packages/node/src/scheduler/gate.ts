@@ -5,6 +5,7 @@ import type {
 } from 'node:http2'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import type { Keeper } from './keeper.js'
+import { PIECE } from './live.js'
 import { type Priority, responsePriority } from './priority.js'
 import { type Past, wrap, type Wrapping, writePast } from './wrap.js'
 
@@ -27,6 +28,8 @@ export class Gate implements Wrapping, Progress {
   page = false
   urgency = 3
   incremental = false
+  /** The urgency by which HTTP/2 itself orders it; undefined: it shares. */
+  wire: number | undefined = 3
   /** Bytes handed to HTTP/2 so far, ... */
   handed = 0
   /** ... and those of them that are with the socket. What a reset catches on its way is not. */
@@ -41,6 +44,8 @@ export class Gate implements Wrapping, Progress {
   waiting: Chunks | undefined
   /** `performance.now()` when it began to wait. */
   since = 0
+  /** `node:http2`'s compatibility API writes it, which waits for trailers whether there are any or not. */
+  compatible = false
   readonly #keeper: Keeper
   readonly #past: Past
   #requested: Priority | undefined
@@ -71,6 +76,13 @@ export class Gate implements Wrapping, Progress {
   /** Whether it has sent all its bytes by its content-length, and its end goes with them. */
   get complete(): boolean {
     return this.handed >= this.#length && !this.ending
+  }
+
+  /** Whether its source waits, and what more it writes can be sent piece by piece. */
+  get mayReadAhead(): boolean {
+    if (this.waiting === undefined || this.waiting.reported || this.waiting.size >= PIECE)
+      return false
+    return this.#cuttable || this.#length <= PIECE
   }
 
   /** Whether its END_STREAM is still to follow its bytes, in a frame of its own. */
@@ -112,14 +124,21 @@ export class Gate implements Wrapping, Progress {
    * frame. A request whose body nobody reads is closed by Node only without that.
    */
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
-    const waits = options?.waitForTrailers === true
-    const add = !waits && options?.endStream !== true && this.#worthCutting(headers)
-    this.#cuttable = waits || add
-    this.#past.methods.respond.call(
-      this.stream,
-      headers,
-      add ? { ...options, waitForTrailers: true } : options,
-    )
+    const asked = options?.waitForTrailers === true && !this.#needless(headers)
+    const add = !asked && options?.endStream !== true && this.#worthCutting(headers)
+    this.#cuttable = asked || add
+    this.#past.methods.respond.call(this.stream, headers, {
+      ...options,
+      waitForTrailers: this.#cuttable,
+    })
+  }
+
+  /**
+   * Trailers that the compatibility API waits for though there are none make END_STREAM come late, in
+   * a frame of its own. Over HTTP/1.1 too, a body of known length has no trailers (RFC 9112 §7.1.2).
+   */
+  #needless(headers: OutgoingHttpHeaders = {}): boolean {
+    return this.compatible && 'content-length' in headers && !('trailer' in headers)
   }
 
   /** A page is never held, and its end is not to wait for what comes after it in a segment. */
@@ -146,15 +165,27 @@ export class Gate implements Wrapping, Progress {
   /** What the stream is told to write. */
   accept(chunks: Chunk[], done: Done): void {
     if (!this.#settled) this.#settle()
-    if (this.waiting !== undefined) return this.waiting.add(chunks, done)
-    const size = sizeOf(chunks)
-    if (this.#keeper.admits(this, size)) return this.#hand(chunks, done)
-    const waiting = new Chunks(chunks, done)
+    if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
+    else if (this.#keeper.admits(this, sizeOf(chunks))) return this.#hand(chunks, done)
+    else this.#wait(new Chunks(chunks, done))
+  }
+
+  #wait(waiting: Chunks): void {
     this.waiting = waiting
     this.since = performance.now()
+    this.#sayIfWhole(waiting)
     this.#keeper.waits(this)
-    // Of a body that is all there, its source only has to say so: then END_STREAM goes with it.
-    if (this.waiting !== undefined && this.handed + size >= this.#length) waiting.report()
+  }
+
+  #grow(waiting: Chunks, chunks: Chunk[], done: Done): void {
+    waiting.add(chunks, done)
+    this.#sayIfWhole(waiting)
+    this.#keeper.grew(this)
+  }
+
+  /** Of a body that is all there, its source only has to say so: then END_STREAM goes with it. */
+  #sayIfWhole(waiting: Chunks): void {
+    if (this.handed + waiting.size >= this.#length) waiting.report()
   }
 
   /** All has been written, though it may not have been handed on. */
@@ -179,16 +210,18 @@ export class Gate implements Wrapping, Progress {
     this.handed += size
     this.#inFlight += size
     this.#keeper.handed(this, size)
+    const whole = this.handed >= this.#length
     writePast(this.#past, chunks, (error) => {
       this.#inFlight -= size
       // Some versions of Node report what a reset has caught as written.
       if (!error && !this.stream.rstCode) this.sent += size
       this.stalled = false
       this.#keeper.written(this)
-      done(error)
+      if (!whole) done(error)
       this.#finished?.()
       this.#keeper.proceed()
     })
+    if (whole) done()
     this.#end()
   }
 

@@ -8,6 +8,8 @@ export interface Keeper {
   uncut(): number
   /** Bytes wait at the gate. */
   waits(gate: Gate): void
+  /** More bytes wait at a gate where some did. */
+  grew(gate: Gate): void
   /** `size` bytes went on to HTTP/2, ... */
   handed(gate: Gate, size: number): void
   /** ... and from there to the socket. */

@@ -1,10 +1,15 @@
 import type { Gate } from './gate.js'
 import { holds, LULL, shares } from './order.js'
+import { keepsOrder } from './wire-order.js'
 
 /** What HTTP/2 sends at a time of one stream, before it turns to the next (RFC 9113 §4.2). */
 export const FRAME = 16_384
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
 export const PIECE = 65_536
+/** The same, of what the socket may still take at once, ... */
+const BATCH = 4 * PIECE
+/** ... as long as that has not been handed on for longer, in ms. */
+const AT_ONCE = 2
 
 /** The gates whose response has begun and is not over. */
 export class Live {
@@ -22,16 +27,20 @@ export class Live {
    * Whether they keep `size` bytes of `gate` waiting. Small ones go together: HTTP/2 sends what fits
    * one frame in the order it is handed over.
    */
-  hold(gate: Gate, size: number): boolean {
+  hold(gate: Gate, size: number, now: number): boolean {
     let ahead = 0
     let limit = Infinity
     for (const live of this.#gates) {
-      if (!holds(live, gate)) continue
+      if (!holds(live, gate, now)) continue
       const sharing = shares(live, gate)
-      if (live.page || (live.inFlight > FRAME && !sharing)) return true
+      const kept = sharing || keepsOrder(live, gate)
       const more = !sharing && !live.complete && (!live.ended || live.ending)
+      if (live.page || (live.inFlight > FRAME && (more || !kept))) return true
       ahead += more ? live.handed : live.inFlight
-      limit = Math.min(limit, more ? FRAME : PIECE)
+      limit = Math.min(
+        limit,
+        more ? FRAME : kept && now - live.lastHanded <= AT_ONCE ? BATCH : PIECE,
+      )
     }
     return ahead + size > limit
   }

@@ -13,7 +13,7 @@ export function compare(a: Gate, b: Gate): number {
 }
 
 /** Whether `live`, a response that has begun and is not over, keeps `gate` waiting. */
-export function holds(live: Gate, gate: Gate): boolean {
+export function holds(live: Gate, gate: Gate, now: number): boolean {
   if (live === gate || live.stalled) return false
   if (shares(live, gate)) return live.inFlight > 0
   if (compare(live, gate) > 0) return false
@@ -21,7 +21,7 @@ export function holds(live: Gate, gate: Gate): boolean {
   // A page that streams yields in its pauses; of anything else the next bytes are awaited a little,
   // and of what has ended the frame that says so.
   if (live.page ? !live.ended : live.complete) return false
-  return performance.now() - live.lastWritten <= LULL
+  return now - live.lastWritten <= LULL
 }
 
 /** Incremental ones of equal urgency take turns, piece by piece (RFC 9218 §10). */

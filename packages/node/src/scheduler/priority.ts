@@ -72,6 +72,12 @@ export function requestPriority(headers: IncomingHttpHeaders): Priority | undefi
   return BY_DESTINATION[headers['sec-fetch-dest'] ?? '']
 }
 
+/** The urgency that the client has signalled; undefined: it is incremental. */
+export function wireUrgency({ priority }: IncomingHttpHeaders): number | undefined {
+  const { urgency, incremental } = typeof priority === 'string' ? complete(priority) : DEFAULT
+  return incremental ? undefined : urgency
+}
+
 /** What the application says in its response's headers, or else (`guess`) their content type. */
 export function responsePriority(
   headers: OutgoingHttpHeaders,

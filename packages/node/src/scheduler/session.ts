@@ -6,9 +6,9 @@ import { FRAME, Live, PIECE } from './live.js'
 import { SEGMENT } from './link-rate.js'
 import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
-import { Page } from './page.js'
+import { type Asking, Page } from './page.js'
 import { Pages } from './pages.js'
-import { isPageRequest, type Priority, requestPriority } from './priority.js'
+import { isPageRequest, type Priority, requestPriority, wireUrgency } from './priority.js'
 import { starves, Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
@@ -35,14 +35,20 @@ export class SessionScheduler {
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#failed || this.#admits(gate, size),
     uncut: () => this.#uncut(),
-    waits: (gate) => (this.#waiting.add(gate), this.#pump()),
+    waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
+    grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
     written: (gate) => this.#written(gate),
-    proceed: () => this.#pump(),
+    proceed: () => this.#pumpSoon(),
   }
   /** One for all streams: closures for each would cost more than all the rest. */
   readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
+  #soon = false
+  readonly #pumpNow = () => {
+    this.#soon = false
+    this.#pump()
+  }
   /** The session or its socket did what they never should: from then on nothing is held. */
   #failed = false
   /** `performance.now()` when the socket last took anything. */
@@ -73,13 +79,17 @@ export class SessionScheduler {
   }
 
   /** Takes in what a client asks for, before anything is written to it. */
-  request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, path = headers[':path']): void {
+  request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, asked: Asking = {}): void {
     const page = isPageRequest(headers)
-    if (page && this.#gates.size === 0) return this.#pass(stream, path)
+      ? new Page(stream, { path: headers[':path'], ...asked })
+      : undefined
+    if (page !== undefined && this.#gates.size === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
-    gate.stand(requestPriority(headers), page)
+    gate.compatible = asked.compatible === true
+    gate.wire = wireUrgency(headers)
+    gate.stand(requestPriority(headers), page !== undefined)
     this.#asked.add(gate)
-    this.#note(gate, page ? new Page(stream, path ?? '') : undefined)
+    this.#note(gate, page)
   }
 
   /**
@@ -91,13 +101,13 @@ export class SessionScheduler {
     const gate = this.#gate(stream)
     gate.stand({ urgency, incremental }, page)
     this.#waiting.reorder()
-    this.#note(gate, page ? new Page(stream, '') : undefined)
+    this.#note(gate, page ? new Page(stream) : undefined)
     return gate
   }
 
-  #pass(stream: ServerHttp2Stream, path = ''): void {
+  #pass(stream: ServerHttp2Stream, page: Page): void {
     if (!this.#ungated.has(stream)) stream.on('close', this.#closed)
-    this.#ungated.set(stream, new Page(stream, path))
+    this.#ungated.set(stream, page)
   }
 
   #gate(stream: ServerHttp2Stream): Gate {
@@ -121,6 +131,7 @@ export class SessionScheduler {
       stream.off('close', this.#closed)
       const gate = this.#newGate(stream)
       gate.page = true
+      gate.compatible = page.compatible
       // Of its first bytes it is not known when they came.
       page.started = stream.headersSent
       this.#note(gate, page)
@@ -145,7 +156,8 @@ export class SessionScheduler {
     // An empty write takes nothing from anybody, and nothing would wake it again.
     if (gate.page || size === 0) return true
     if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
-    return !this.#asked.hold(gate) && !this.#live.hold(gate, size)
+    const now = performance.now()
+    return !this.#asked.hold(gate, now) && !this.#live.hold(gate, size, now)
   }
 
   /** Before a page that is still to come a whole body would delay it. */
@@ -195,14 +207,22 @@ export class SessionScheduler {
     }
   }
 
+  /** After all that is written in the same turn. */
+  #pumpSoon(): void {
+    if (this.#soon || this.#waiting.size === 0) return
+    this.#soon = true
+    process.nextTick(this.#pumpNow)
+  }
+
   #pump(): void {
     if (this.#waiting.size === 0) return
     if (!this.#failed) this.#attempt(() => this.#handOn())
+    if (!this.#failed) this.#waiting.readAhead()
     if (this.#failed) this.#release()
   }
 
   #release(): void {
-    for (let { next } = this.#waiting; next !== undefined; { next } = this.#waiting) {
+    for (let next = this.#waiting.next(0); next !== undefined; next = this.#waiting.next(0)) {
       this.#waiting.delete(next)
       next.open(Infinity)
     }
@@ -210,8 +230,9 @@ export class SessionScheduler {
 
   /** Hands on, in order, what may go. */
   #handOn(): void {
-    for (let { next } = this.#waiting; next !== undefined; { next } = this.#waiting) {
-      const limit = this.#limit(next)
+    const now = performance.now()
+    for (let next = this.#waiting.next(now); next !== undefined; next = this.#waiting.next(now)) {
+      const limit = this.#limit(next, now)
       if (limit <= 0) return
       this.#waiting.delete(next)
       if (next.incremental) next.turn = ++this.#turns
@@ -220,11 +241,11 @@ export class SessionScheduler {
   }
 
   /** How many bytes of it may go now. */
-  #limit(gate: Gate): number {
+  #limit(gate: Gate, now: number): number {
     if (gate.page) return Infinity
-    if (starves(gate)) return FRAME
+    if (starves(gate, now)) return FRAME
     const size = gate.waiting?.size ?? 0
-    if (this.#asked.hold(gate) || this.#live.hold(gate, size)) {
+    if (this.#asked.hold(gate, now) || this.#live.hold(gate, size, now)) {
       this.#look()
       return 0
     }

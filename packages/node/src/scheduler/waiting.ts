@@ -3,10 +3,16 @@ import { compare } from './order.js'
 
 /** After that long a response that waits gets a batch past all that outrank it, in ms. */
 const STARVING = 2000
+/** Bytes that may wait before their sources do: what a burst of requests finds ready at its turn. */
+const READ_AHEAD = 1024 * 1024
 
 /** The gates at which bytes wait. */
 export class Waiting {
-  readonly #gates = new Set<Gate>()
+  /** With the bytes that are counted of each. */
+  readonly #gates = new Map<Gate, number>()
+  /** Those whose source waits too. */
+  readonly #sources = new Set<Gate>()
+  #bytes = 0
   /** The first in order; undefined where that has to be found out again. */
   #first: Gate | undefined
   /** When anything began to wait: nobody has waited for longer. */
@@ -19,11 +25,24 @@ export class Waiting {
   add(gate: Gate): void {
     if (this.#gates.size === 0) this.#since = gate.since
     const first = this.#gates.size === 0 ? gate : this.#first
-    this.#gates.add(gate)
+    this.#gates.set(gate, 0)
     this.#first = first !== undefined && compare(gate, first) < 0 ? gate : first
+    this.grew(gate)
+  }
+
+  /** More bytes wait at `gate` than before. */
+  grew(gate: Gate): void {
+    const counted = this.#gates.get(gate)
+    const size = gate.waiting?.size ?? 0
+    if (counted === undefined) return
+    this.#gates.set(gate, size)
+    this.#bytes += size - counted
+    if (gate.mayReadAhead) this.#sources.add(gate)
   }
 
   delete(gate: Gate): void {
+    this.#bytes -= this.#gates.get(gate) ?? 0
+    this.#sources.delete(gate)
     if (this.#gates.delete(gate) && gate === this.#first) this.#first = undefined
   }
 
@@ -32,28 +51,37 @@ export class Waiting {
     this.#first = undefined
   }
 
-  /** Whose turn it is. */
-  get next(): Gate | undefined {
-    if (this.#gates.size === 0) return undefined
-    return this.#starving() ?? (this.#first ??= this.#find())
+  /** Has sources go on, so that their next bytes are ready when their turn comes. */
+  readAhead(): void {
+    for (const gate of this.#sources) {
+      if (this.#bytes >= READ_AHEAD) return
+      this.#sources.delete(gate)
+      gate.waiting?.report()
+    }
   }
 
-  #starving(): Gate | undefined {
-    if (this.#since > performance.now() - STARVING) return undefined
-    const [longest] = this.#gates
+  /** Whose turn it is. */
+  next(now: number): Gate | undefined {
+    if (this.#gates.size === 0) return undefined
+    return this.#starving(now) ?? (this.#first ??= this.#find())
+  }
+
+  #starving(now: number): Gate | undefined {
+    if (this.#since > now - STARVING) return undefined
+    const [longest] = this.#gates.keys()
     this.#since = longest?.since ?? 0
-    return longest !== undefined && starves(longest) ? longest : undefined
+    return longest !== undefined && starves(longest, now) ? longest : undefined
   }
 
   #find(): Gate | undefined {
     let best: Gate | undefined
-    for (const gate of this.#gates) {
+    for (const gate of this.#gates.keys()) {
       if (best === undefined || compare(gate, best) < 0) best = gate
     }
     return best
   }
 }
 
-export function starves(gate: Gate): boolean {
-  return gate.since < performance.now() - STARVING
+export function starves(gate: Gate, now: number): boolean {
+  return gate.since < now - STARVING
 }
