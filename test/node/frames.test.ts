@@ -2,6 +2,7 @@ import pushplan, { type PushplanOptions } from '@pushplan/fastify'
 import type { PushplanEvent } from '@pushplan/node'
 import { expect } from 'chai'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { express5 } from '../support/express.js'
 import { fastify5 } from '../support/fastify.js'
 import { gate, HTML, html, PLAN, type Running, site, type SiteChanges } from '../support/site.js'
 import { ACK, type Frame } from '../support/frames.js'
@@ -268,6 +269,40 @@ describe('frames of a first visit', () => {
     await client.until((frames) => frames.some(isHead(3)))
     expect(ended(client.frames, 2)).to.equal(false)
     waiting.open()
+  })
+
+  for (const framework of [fastify5, express5]) {
+    it(`ends page and file with their last bytes (${framework.name})`, async () => {
+      const waiting = gate()
+      running = await framework.start(site(page(HTML, waiting.opened)), 'h2c')
+      wire = new Wire(running.origin)
+      const [, file = ''] = PLAN
+      wire.get(1, '/page')
+      wire.get(3, file, { accept: 'text/css' })
+      await wire.until((frames) => ended(frames, 3))
+      waiting.open()
+      await wire.until((frames) => ended(frames, 1))
+      for (const id of [1, 3]) {
+        const last = wire.frames.findLast(({ type, stream }) => type === 'DATA' && stream === id)
+        expect(last?.length, `stream ${id}`).to.be.greaterThan(0)
+      }
+    })
+  }
+
+  it('sends the trailers that a response of known length announces', async () => {
+    const { app, events } = await fastify({ '/page': () => new Promise<string>(() => {}) })
+    app.get('/sum', (_request, reply) => {
+      const { raw } = reply.hijack()
+      raw.writeHead(200, { 'content-length': 2, trailer: 'x-sum' })
+      raw.addTrailers({ 'x-sum': '42' })
+      raw.end('ab')
+    })
+    wire = await listen(app, events, {})
+    wire.get(1, '/page')
+    wire.get(3, '/sum', { accept: '*/*' })
+    await wire.until((frames) => ended(frames, 3))
+    const own = wire.frames.filter(({ stream }) => stream === 3)
+    expect(own.map(({ type }) => type)).to.deep.equal(['HEADERS', 'DATA', 'HEADERS'])
   })
 
   it('counts what was sent of a push before its reset', async () => {

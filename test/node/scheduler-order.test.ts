@@ -16,6 +16,8 @@ import {
 } from '../support/scheduled.ts'
 
 const BIG = 200_000
+/** What HTTP/2 can interleave, and goes to it whole. */
+const FEW_FRAMES = 30_000
 
 describe('scheduler: order', () => {
   const play = scenes()
@@ -99,6 +101,23 @@ describe('scheduler: order', () => {
     await ended(get('/a', { priority: 'u=0' }), get('/b', { priority: 'u=7' }))
     expect(endings(frames.down)).to.deep.equal([3, 1])
   })
+
+  for (const priority of ['u=1', 'u=3', undefined])
+    it(`ends each of what goes to the socket together before the next (priority: ${priority})`, async () => {
+      const { get, frames } = await play(
+        gather(12, (streams) => {
+          for (const stream of streams) {
+            stream.respond({ ':status': 200, 'content-length': FEW_FRAMES })
+            stream.end(Buffer.alloc(FEW_FRAMES))
+          }
+        }),
+      )
+      const headers = priority === undefined ? { 'sec-fetch-dest': 'script' } : { priority }
+      await ended(...Array.from({ length: 12 }, (_, n) => get(`/${n}`, headers)))
+      const inOrder = Array.from({ length: 12 }, (_, n) => 2 * n + 1)
+      expect(runs(frames.down)).to.deep.equal(inOrder)
+      expect(endings(frames.down)).to.deep.equal(inOrder)
+    })
 
   it('takes the urgency from the content type where nobody says it', async () => {
     const { get, frames } = await play(

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
 import { isPing } from '../support/frames.ts'
-import { answer, dataOf, ended, endings, PAGE, push, scenes } from '../support/scheduled.ts'
+import { answer, dataOf, ended, endings, gather, PAGE, push, scenes } from '../support/scheduled.ts'
 
 const BIG = 400_000
 
@@ -116,4 +116,33 @@ describe('scheduler: pacing', () => {
     await ended(...asked)
     expect(drained).to.be.greaterThan(10)
   })
+
+  // A megabyte waits at most, with the chunk that each source is waiting to get rid of.
+  for (const [count, chunks] of [
+    [10, 10 * 3],
+    [40, 64 - 40],
+  ] as const)
+    it(`reads ahead what ${count} responses have to say while they wait, and not without bounds`, async () => {
+      let accepted = -count
+      const { get, frames } = await play(
+        gather(1 + count, ([first, ...others]) => {
+          frames.hold()
+          answer(first!, BIG * 50) // more than its window takes
+          for (const stream of others) {
+            stream.respond({ ':status': 200 })
+            const more = (error?: Error | null) => {
+              if (error) return
+              accepted += 1
+              stream.write(Buffer.alloc(16_384), more)
+            }
+            more()
+          }
+        }),
+      )
+      get('/first', { priority: 'u=0' })
+      for (let n = 0; n < count; n++) get(`/${n}`, { priority: 'u=3' })
+      await until(() => accepted >= chunks)
+      for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+      expect(accepted).to.equal(chunks)
+    })
 })

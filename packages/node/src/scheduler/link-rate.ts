@@ -4,12 +4,6 @@ export const SEGMENT = 1448
 export const NOISE = 2.5
 /** Bytes a ms: beyond that, a page is not delayed by anything but TCP's window. */
 const FAST = 8000
-/**
- * The first answer tells of few bytes and is late by whatever else there was: taken as it is, the
- * link would idle until the next one. Too high a rate is put right by that one.
- */
-const FIRST = 1.15
-
 /** A point in what a session sends. */
 export interface Moment {
   readonly now: number
@@ -51,8 +45,8 @@ export class LinkRate {
   #measure({ now, wire, since, stalled }: Asked, passed: number): void {
     const bytes = wire - since.wire
     if (bytes < SEGMENT) return
-    const rate = bytes / Math.max(passed - since.now - stalled - NOISE, NOISE)
-    if (passed - now > 2 * NOISE) this.rate = this.measured ? rate : rate * FIRST
+    const rate = bytes / Math.max(passed - since.now - stalled - NOISE / 2, NOISE)
+    if (passed - now > 2 * NOISE) this.rate = rate
     else this.rate = Math.max(this.rate, rate) * 1.25
     if (this.rate >= FAST) this.rate = Infinity
   }

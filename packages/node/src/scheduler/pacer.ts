@@ -90,6 +90,7 @@ export class Pacer {
       this.#pinging = false
       if (error !== null) return
       this.#model.answered(performance.now())
+      this.probe()
       this.#progress(moment.now)
     })
   }

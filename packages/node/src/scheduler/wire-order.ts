@@ -11,6 +11,7 @@ const byUrgency = Number(minor) >= BY_URGENCY
  * of them incremental, in the order they were opened. Older versions interleave all, frame by frame.
  */
 export function keepsOrder(first: Gate, second: Gate): boolean {
-  if (!byUrgency || first.wire === undefined) return false
+  if (!byUrgency || first.wire === undefined || first.incremental || second.incremental)
+    return false
   return first.wire === second.wire && first.turn < second.turn
 }
