@@ -92,7 +92,9 @@ export class LinkModel {
   room(now: number, { backlog, due, reserve, ahead }: Allowance): number {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
-    const by = Math.max(due, now) + backlog
+    // The next answer tells better what is to be sent after it.
+    const known = Math.min(due, (this.#asked?.expected ?? due) + LATE)
+    const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
     if (!measured)

@@ -45,7 +45,7 @@ export class LinkRate {
   #measure({ now, wire, since, stalled }: Asked, passed: number): void {
     const bytes = wire - since.wire
     if (bytes < SEGMENT) return
-    const rate = bytes / Math.max(passed - since.now - stalled - NOISE / 2, NOISE)
+    const rate = bytes / Math.max(passed - since.now - stalled, NOISE)
     if (passed - now > 2 * NOISE) this.rate = rate
     else this.rate = Math.max(this.rate, rate) * 1.25
     if (this.rate >= FAST) this.rate = Infinity

@@ -11,11 +11,13 @@ const PIECE = 16_384
 /** How much may wait for the link while a page pauses, in ms, ... */
 const PAUSE_BACKLOG = 6
 /** ... while its handler thinks, ... */
-const THINK_BACKLOG = 15
+const THINK_BACKLOG = 10
 /** ... and two segments, so that a link has something to send whatever timers do, ... */
 const BACKLOG = 2 * SEGMENT
-/** ... unless that is more than this share of the time that a page in its pauses has taken. */
-const NOTICEABLE = 1 / 20
+/** ... unless that is more than this share of the time that a page in its pauses has taken, ... */
+const NOTICEABLE = 1 / 8
+/** ... of which so many ms do not count: so short a page shows any delay. */
+const SHORT = 80
 /** A page that is due in more than that many ms does not wait for what TCP's first window keeps back. */
 const FAR = 150
 const AHEAD = 4 * SEGMENT
@@ -104,7 +106,8 @@ export class Pacer {
     const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
     const segments = BACKLOG / this.#model.link.rate
     if (started) {
-      const pause = PAUSE_BACKLOG + Math.min(segments, (now - since) * NOTICEABLE)
+      const taken = Math.max(0, now - since - SHORT)
+      const pause = PAUSE_BACKLOG + Math.min(2 * segments, taken * NOTICEABLE)
       return { backlog: pause, due: 0, reserve, ahead: 0 }
     }
     const backlog = THINK_BACKLOG + segments
