@@ -24,23 +24,17 @@ export class Live {
   }
 
   /**
-   * Whether they keep `size` bytes of `gate` waiting. Small ones go together: HTTP/2 sends what fits
-   * one frame in the order it is handed over.
+   * Whether they keep `size` bytes of `gate` waiting. What fits one frame goes together, since HTTP/2
+   * sends that in the order it is handed over, and so does what HTTP/2 itself keeps in order.
    */
   hold(gate: Gate, size: number, now: number): boolean {
     let ahead = 0
     let limit = Infinity
     for (const live of this.#gates) {
       if (!holds(live, gate, now)) continue
-      const sharing = shares(live, gate)
-      const kept = sharing || keepsOrder(live, gate)
-      const more = !sharing && !live.complete && (!live.ended || live.ending)
-      if (live.page || (live.inFlight > FRAME && (more || !kept))) return true
+      const more = hasMore(live, gate)
       ahead += more ? live.handed : live.inFlight
-      limit = Math.min(
-        limit,
-        more ? FRAME : kept && now - live.lastHanded <= AT_ONCE ? BATCH : PIECE,
-      )
+      limit = Math.min(limit, roomBeside(live, gate, { more, now }))
     }
     return ahead + size > limit
   }
@@ -54,4 +48,19 @@ export class Live {
       if (live.inFlight > 0 && live.lastHanded < asked - LULL) live.stalled = true
     }
   }
+}
+
+/** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */
+function hasMore(live: Gate, gate: Gate): boolean {
+  if (live.complete || shares(live, gate)) return false
+  return !live.ended || live.ending
+}
+
+/** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
+function roomBeside(live: Gate, gate: Gate, { more, now }: { more: boolean; now: number }): number {
+  if (live.page) return 0
+  if (!more && (shares(live, gate) || keepsOrder(live, gate)))
+    return now - live.lastHanded <= AT_ONCE ? BATCH : PIECE
+  if (live.inFlight > FRAME) return 0
+  return more ? FRAME : PIECE
 }
