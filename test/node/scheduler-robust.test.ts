@@ -66,6 +66,19 @@ describe('scheduler: whatever happens', () => {
     }
   }
 
+  it('delivers a body whole whose source says its end as soon as there is room, through a short window', async () => {
+    const { client } = await play(
+      (stream) => {
+        stream.respond({ ':status': 200, 'content-length': 60_000 })
+        stream.write(Buffer.alloc(40_000))
+        stream.once('drain', () => stream.end(Buffer.alloc(20_000)))
+      },
+      { client: { settings: { initialWindowSize: 1000 } } },
+    )
+    const bodies = await Promise.all([1, 2].map(() => bodyOf(client.request({}))))
+    expect(bodies.map(({ length }) => length)).to.deep.equal([60_000, 60_000])
+  })
+
   it('delivers text whole, in its encoding', async () => {
     const text = 'Ж€😀'.repeat(40_000)
     const { client } = await play((stream) => {

@@ -218,7 +218,8 @@ export class Gate implements Wrapping, Progress {
       this.stalled = false
       this.#keeper.written(this)
       if (!whole) done(error)
-      this.#finished?.()
+      // Its source may just have written more.
+      if (this.#inFlight === 0) this.#finished?.()
       this.#keeper.proceed()
     })
     if (whole) done()
