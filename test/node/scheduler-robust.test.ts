@@ -70,8 +70,7 @@ describe('scheduler: whatever happens', () => {
     const { client } = await play(
       (stream) => {
         stream.respond({ ':status': 200, 'content-length': 60_000 })
-        stream.write(Buffer.alloc(40_000))
-        stream.once('drain', () => stream.end(Buffer.alloc(20_000)))
+        stream.write(Buffer.alloc(40_000), () => stream.end(Buffer.alloc(20_000)))
       },
       { client: { settings: { initialWindowSize: 1000 } } },
     )
