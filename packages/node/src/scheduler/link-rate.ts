@@ -4,6 +4,7 @@ export const SEGMENT = 1448
 export const NOISE = 2.5
 /** Bytes a ms: beyond that, a page is not delayed by anything but TCP's window. */
 const FAST = 8000
+
 /** A point in what a session sends. */
 export interface Moment {
   readonly now: number

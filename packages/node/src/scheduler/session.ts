@@ -44,6 +44,7 @@ export class SessionScheduler {
   /** One for all streams: closures for each would cost more than all the rest. */
   readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
+  /** What may go is handed on at the end of this tick. */
   #soon = false
   readonly #pumpNow = () => {
     this.#soon = false
