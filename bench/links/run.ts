@@ -17,12 +17,15 @@ const { values } = parseArgs({
     results: { type: 'string' },
   },
 })
+/** Loads of each arm before all others, without a link: what V8 has not compiled would be measured too. */
+const COMPILED = 200
 /** Loads of each arm that do not count: after three a route's times are known. */
 const WARM_UP = 3
 const rounds = Number(values.rounds ?? (values.quick ? 5 : 7))
 const arms: readonly Arm[] = values.controls ? [...ARMS, ...CONTROLS] : ARMS
 const { ports, stop } = await startServer()
 const results = keep(values.results)
+await warmUp()
 printHead(rounds)
 for (const cell of cells()) {
   const samples = await measure(cell)
@@ -40,6 +43,18 @@ async function startServer(): Promise<{ ports: Ports; stop: () => void }> {
   const child = fork(new URL('server.ts', import.meta.url), { execArgv: ['--import', 'tsx'] })
   const [message] = await once(child, 'message')
   return { ports: message as Ports, stop: () => child.disconnect() }
+}
+
+async function warmUp(): Promise<void> {
+  for (const assets of ['65 KB', '1 MB'] as const) {
+    const cell = { mbit: Infinity, rtt: 0, think: 0, assets, chunks: 1 } as const
+    for (let n = 0; n < COMPILED; n++)
+      for (const arm of arms) await load(portOf(arm), pathOf(cell, arm), { cell, arm })
+  }
+}
+
+function portOf(arm: Arm): number {
+  return isProduct(arm) ? ports.product : ports.plain
 }
 
 /** All cells; `--quick` leaves out the middle rate and the 1 MB. `--only 1.6/40/200/65` picks. */
