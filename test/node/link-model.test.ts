@@ -34,13 +34,38 @@ describe('scheduler: the model of the link', () => {
     expect(measured().link.roundTrip).to.equal(100)
   })
 
-  it('takes a rate for endless that delays nothing', () => {
+  for (const [what, bytes, rate] of [
+    ['for the least it can be', 2896, (2896 / 2.5) * 1.25],
+    ['for endless', 40_000, Infinity],
+  ] as const)
+    it(`takes a rate that ${bytes} bytes have not made wait ${what}`, () => {
+      const model = new LinkModel()
+      model.link.took(100)
+      model.sent(bytes, { now: 0, wire: 0 })
+      model.asked({ now: 0, wire: bytes })
+      model.answered(101)
+      expect(model.link.rate).to.equal(rate)
+    })
+
+  it('does not take what TCP let go late for acknowledged', () => {
     const model = new LinkModel()
     model.link.took(100)
-    model.sent(2896, { now: 0, wire: 0 })
-    model.asked({ now: 0, wire: 2896 })
+    model.sent(WINDOW, { now: 0, wire: 0 })
+    model.asked({ now: 0, wire: WINDOW })
+    model.sent(WINDOW, { now: 1, wire: WINDOW })
     model.answered(101)
-    expect(model.link.rate).to.equal(Infinity)
+    model.link.rate = Infinity
+    // The first window made room for two, of which one has been used since.
+    expect(model.room(101, anytime)).to.equal(WINDOW)
+  })
+
+  it('keeps its rate while too little is sent to tell', () => {
+    const model = measured()
+    const { rate } = model.link
+    model.sent(2000, { now: 1000, wire: WINDOW })
+    model.asked({ now: 1050, wire: WINDOW + 2000 })
+    model.answered(1050 + 100 + 6)
+    expect(model.link.rate).to.equal(rate)
   })
 
   const RATE = measured().link.rate
@@ -88,8 +113,8 @@ describe('scheduler: the model of the link', () => {
 
 describe('scheduler: the times of routes', () => {
   const learn = (route: string, ...times: number[]) => {
-    for (const took of times) routeTimes.learn(route, { took, size: 4000 })
-    return routeTimes.expect(route)
+    for (const took of times) routeTimes.learn(route, 0, { took, size: 4000 })
+    return routeTimes.expect(route, 0)
   }
 
   it('expects nothing before three answers', () => {
@@ -103,6 +128,16 @@ describe('scheduler: the times of routes', () => {
     )
   })
 
+  it('knows each part of a page by itself', () => {
+    for (let n = 0; n < 3; n++) {
+      routeTimes.learn('/parts', 0, { took: 10, size: 500 })
+      routeTimes.learn('/parts', 1, { took: 60, size: 9000 })
+    }
+    expect(routeTimes.expect('/parts', 0)).to.deep.equal({ due: 8, size: 500 })
+    expect(routeTimes.expect('/parts', 1)).to.deep.equal({ due: 58, size: 9000 })
+    expect(routeTimes.expect('/parts', 2)).to.equal(undefined)
+  })
+
   it('does not remember paths of any length', () => {
     expect(learn(`/${'x'.repeat(300)}`, 200, 200, 200)).to.equal(undefined)
   })
@@ -111,7 +146,7 @@ describe('scheduler: the times of routes', () => {
     learn('/popular', 200, 200, 200)
     for (let n = 0; n < 2500; n++) {
       learn(`/junk/${n}`, 1)
-      expect(routeTimes.expect('/popular')).not.to.equal(undefined)
+      expect(routeTimes.expect('/popular', 0)).not.to.equal(undefined)
     }
   })
 })

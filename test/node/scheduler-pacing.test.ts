@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
+import { SessionScheduler } from '@pushplan/node'
 import { isPing } from '../support/frames.ts'
 import { answer, dataOf, ended, endings, gather, PAGE, push, scenes } from '../support/scheduled.ts'
 
@@ -75,6 +76,32 @@ describe('scheduler: pacing', () => {
     await ended(get('/', PAGE))
     await ended(get('/a'))
     await ended(get('/b', { priority: 'u=1' }))
+    expect(frames.down.filter(isPing)).to.deep.equal([])
+  })
+
+  it('asks about the link behind the first part of a page beside which others are expected', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream) => {
+      page = stream
+      SessionScheduler.find(stream)?.expect(stream)
+      stream.respond({ ':status': 200, 'content-type': 'text/html' })
+      stream.write('x'.repeat(1000))
+    })
+    const asked = get('/', PAGE)
+    await until(() => frames.down.some(isPing))
+    const at = frames.down.findIndex(isPing)
+    expect(sum(dataOf(frames.down.slice(0, at)))).to.equal(1000)
+    page?.end()
+    await ended(asked)
+  })
+
+  it('asks nothing behind a page that is whole', async () => {
+    const { get, frames } = await play((stream) => {
+      SessionScheduler.find(stream)?.expect(stream)
+      answer(stream, 1000)
+    })
+    await ended(get('/', PAGE))
+    await ended(get('/again', PAGE))
     expect(frames.down.filter(isPing)).to.deep.equal([])
   })
 

@@ -17,6 +17,7 @@ import type { AssetInput, Exchange, Incoming, ResponseHead } from './exchange.js
 import { type OwnFacts, streamOf } from './facts.js'
 import { pushSlots, wasPushed } from './push/memory.js'
 import { Pusher } from './push/pusher.js'
+import { SessionScheduler } from './scheduler/index.js'
 import type { Site } from './site.js'
 import { isPage, lines } from './response-head.js'
 import { isShared, readVisit, visitCookie } from './visit.js'
@@ -131,6 +132,9 @@ export class PageExchange implements Exchange {
     this.#plan = plan
     this.#delivery = this.#decide()
     this.#pusher?.push(this.#delivery.push, (error) => this.#pushFailed(error))
+    const stream = streamOf(this.#incoming.request)
+    if (plan.assets.length > 0 && stream !== undefined)
+      SessionScheduler.find(stream)?.expect(stream)
   }
 
   /** What the session takes, and what is left of the page's budget, is asked anew each time. */

@@ -15,6 +15,8 @@ interface Sent {
   readonly at: number
   /** All bytes sent, up to its last. */
   readonly end: number
+  /** When TCP has let it go. */
+  released: number
   /** When the bottleneck has sent the last of it. */
   through: number
 }
@@ -36,6 +38,7 @@ interface Asked extends Moment {
   readonly expected: number
   readonly since: Moment
   readonly stalled: number
+  readonly idle: boolean
   /** All bytes sent before it. */
   readonly end: number
 }
@@ -82,10 +85,12 @@ export class LinkModel {
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
       this.#end += part
-      const sent = { size: part, at: now, end: this.#end, through: 0 }
-      this.#time(sent)
+      const sent = { size: part, at: now, end: this.#end, released: now, through: 0 }
+      this.#time(sent, now)
       this.#sent.push(sent)
     }
+    // TCP lets no more than that be under way.
+    this.#acknowledge(({ end }) => end < this.#end - MAXIMUM_WINDOW)
   }
 
   /** Bytes that may be sent at `now` without delaying what comes next. */
@@ -93,7 +98,7 @@ export class LinkModel {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
     // The next answer tells better what is to be sent after it.
-    const known = Math.min(due, (this.#asked?.expected ?? due) + LATE)
+    const known = Math.min(due, (this.#asked?.expected ?? now + this.link.roundTrip) + LATE)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
@@ -104,7 +109,7 @@ export class LinkModel {
 
   /** When there may be more, unless an answer changes that. */
   roomAt(now: number, allowance: Allowance): number {
-    if (this.#overdue(now)) return Infinity
+    if (this.#overdue(now) || !this.link.measured) return Infinity
     const { backlog, reserve } = allowance
     const grain = this.grain(allowance)
     const drained = this.#free + grain / this.link.rate
@@ -117,6 +122,7 @@ export class LinkModel {
       expected: Math.max(this.#free, moment.now) + this.link.roundTrip,
       since: this.#since,
       stalled: this.#stalled,
+      idle: this.#free <= moment.now,
       end: this.#end,
     }
   }
@@ -131,20 +137,24 @@ export class LinkModel {
     // What was sent after it is behind it.
     this.#free = passed
     this.#stalled = 0
-    for (const sent of this.#sent) this.#time(sent)
+    for (const sent of this.#sent) this.#time(sent, now)
   }
 
-  /** It passes behind what was before it, once TCP lets it go. */
-  #time(sent: Sent): void {
+  /**
+   * It passes behind what was before it, once TCP lets it go. What TCP let go only when it heard of
+   * others is not older than that, whatever is known of those by now.
+   */
+  #time(sent: Sent, now: number): void {
     const { rate } = this.link
     const free = Math.max(this.#free, sent.at)
-    const start = Math.max(free, this.#opened(sent.end))
+    sent.released = this.#opened(sent.end) || Math.min(sent.released, now)
+    const start = Math.max(free, sent.released)
     this.#stalled += start - free
     this.#free = start + sent.size / rate
     sent.through = this.#free
   }
 
-  /** When TCP lets the byte before `end` go; 0: it does already, or who knows. */
+  /** When TCP lets the byte before `end` go; 0: it has already, or who knows. */
   #opened(end: number): number {
     const { roundTrip } = this.link
     const needed = Math.max((end - this.#window) / 2, end - MAXIMUM_WINDOW)

@@ -18,6 +18,8 @@ interface Asked extends Moment {
   readonly since: Moment
   /** For how many ms of that it had nothing to send, since TCP's window was full. */
   readonly stalled: number
+  /** All that went before it should have passed: then noise must not be taken for a queue. */
+  readonly idle: boolean
 }
 
 /** What a client's answers tell of the link: its round trip, and the rate of its bottleneck. */
@@ -43,12 +45,12 @@ export class LinkRate {
   }
 
   /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
-  #measure({ now, wire, since, stalled }: Asked, passed: number): void {
+  #measure({ now, wire, since, stalled, idle }: Asked, passed: number): void {
     const bytes = wire - since.wire
     if (bytes < SEGMENT) return
     const rate = bytes / Math.max(passed - since.now - stalled, NOISE)
-    if (passed - now > 2 * NOISE) this.rate = rate
-    else this.rate = Math.max(this.rate, rate) * 1.25
+    if (passed - now > (idle ? 4 : 2) * NOISE) this.rate = rate
+    else this.rate = Math.max(this.measured ? this.rate : 0, rate * 1.25)
     if (this.rate >= FAST) this.rate = Infinity
   }
 }

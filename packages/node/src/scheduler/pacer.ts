@@ -8,7 +8,7 @@ const PATIENCE = 1000
 /** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
 const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
-/** How much may wait for the link while a page pauses, in ms, ... */
+/** How much may wait for the link while a page pauses, in ms (half of it where its pauses are known), ... */
 const PAUSE_BACKLOG = 6
 /** ... while its handler thinks, ... */
 const THINK_BACKLOG = 10
@@ -76,6 +76,11 @@ export class Pacer {
     return 0
   }
 
+  /** Asks about a link of which nothing is known yet. */
+  explore(): void {
+    if (!this.#model.link.measured) this.probe()
+  }
+
   /** Asks the client to say when what has been sent has arrived, if anything has. */
   probe(): void {
     if (this.#unprobed > 0) this.check()
@@ -91,8 +96,8 @@ export class Pacer {
     this.#session.ping((error) => {
       this.#pinging = false
       if (error !== null) return
+      this.#model.link.took(roundTripOf(this.#session))
       this.#model.answered(performance.now())
-      this.probe()
       this.#progress(moment.now)
     })
   }
@@ -107,8 +112,9 @@ export class Pacer {
     const segments = BACKLOG / this.#model.link.rate
     if (started) {
       const taken = Math.max(0, now - since - SHORT)
-      const pause = PAUSE_BACKLOG + Math.min(2 * segments, taken * NOTICEABLE)
-      return { backlog: pause, due: 0, reserve, ahead: 0 }
+      const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
+      const pause = sure + Math.min(2 * segments, taken * NOTICEABLE)
+      return { backlog: pause, due: due ?? 0, reserve, ahead: 0 }
     }
     const backlog = THINK_BACKLOG + segments
     if (due === undefined) return { backlog, due: 0, reserve: 0, ahead: 0 }

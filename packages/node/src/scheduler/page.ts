@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2'
+import { LULL } from './order.js'
 import type { PageOutlook } from './pacer.js'
 import { type RouteTimes, routeTimes } from './route-times.js'
 
@@ -18,13 +19,14 @@ export interface Asking {
 
 /** A page that is being made: what its handler has done, and what its route lets expect. */
 export class Page implements PageOutlook {
-  started = false
   readonly compatible: boolean
+  readonly since = performance.now()
   readonly #stream: ServerHttp2Stream
   readonly #path: string
-  readonly since = performance.now()
   #last = this.since
   #size = 0
+  /** Parts that it has written, with pauses between; undefined: nobody counted. */
+  #parts: number | undefined = 0
   #times: RouteTimes | null | undefined
 
   constructor(stream: ServerHttp2Stream, { path = '', compatible = false }: Asking = {}) {
@@ -33,13 +35,22 @@ export class Page implements PageOutlook {
     this.compatible = compatible
   }
 
+  /** It has something to say from now on that is looked at; of what it said before, nothing is known. */
+  watch(): void {
+    if (this.#stream.headersSent) this.#parts = undefined
+  }
+
+  get started(): boolean {
+    return this.#parts !== 0
+  }
+
   get due(): number | undefined {
     const due = this.#expectation?.due
-    return due === undefined ? undefined : this.since + due
+    return due === undefined ? undefined : this.#last + due
   }
 
   get size(): number {
-    return this.#size || (this.#expectation?.size ?? 0)
+    return this.#expectation?.size ?? this.#size
   }
 
   /** Whether it may still have something to say. */
@@ -49,16 +60,20 @@ export class Page implements PageOutlook {
   }
 
   wrote(size: number): void {
+    const now = performance.now()
+    const took = now - this.#last
+    this.#last = now
     this.#size = size
-    this.#last = performance.now()
-    if (this.started) return
-    this.started = true
-    routeTimes.learn(this.#route, { took: performance.now() - this.since, size })
+    if (this.#parts === undefined || (this.started && took <= LULL)) return
+    routeTimes.learn(this.#route, this.#parts, { took, size })
+    this.#parts += 1
+    this.#times = undefined
   }
 
   /** Looked up when first asked for: most pages have nobody who waits for them. */
   get #expectation(): RouteTimes | undefined {
-    if (this.#times === undefined) this.#times = routeTimes.expect(this.#route) ?? null
+    if (this.#parts === undefined) return undefined
+    if (this.#times === undefined) this.#times = routeTimes.expect(this.#route, this.#parts) ?? null
     return this.#times ?? undefined
   }
 

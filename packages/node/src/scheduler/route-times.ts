@@ -1,10 +1,17 @@
 import { LRUCache } from 'lru-cache'
 
-/** What the handler of a route is known to do. */
+/** What the handler of a route is known to do next. */
 export interface RouteTimes {
-  /** When its page is due at the earliest, in ms after the request. */
+  /** When it writes at the earliest, in ms after the request or, once it has written, after that. */
   readonly due: number
-  /** Bytes that it writes at first. */
+  /** Bytes that it writes then. */
+  readonly size: number
+}
+
+/** What it did. */
+interface Took {
+  /** In ms after the request, or after what it had written before. */
+  readonly took: number
   readonly size: number
 }
 
@@ -13,6 +20,8 @@ const ENOUGH = 3
 const REMEMBERED = 1000
 /** Characters of the longest route that is remembered. */
 const LONGEST = 256
+/** Parts of a page that are remembered: its head, and a few that follow. */
+const PARTS = 8
 /** Weight of the last answer once there are more than that, as TCP's estimator has it (RFC 6298). */
 const GAIN = 1 / 4
 /** What a timer adds to any deviation, in ms. */
@@ -26,22 +35,25 @@ interface Known {
 }
 
 /** A client that asks for paths without end displaces what nobody asks for. */
-const known = new LRUCache<string, Known>({ max: REMEMBERED })
+const known = new LRUCache<string, Known[]>({ max: REMEMBERED })
 
-/** How long handlers take to write their page, by route. */
+/** When handlers write their page, by route: its first part, and those after each pause. */
 export const routeTimes = {
-  learn(route: string, { took, size }: { took: number; size: number }): void {
-    if (route.length > LONGEST) return
-    const times = known.get(route) ?? { mean: took, deviation: TIMER, size, answers: 0 }
+  learn(route: string, part: number, { took, size }: Took): void {
+    if (route.length > LONGEST || part >= PARTS) return
+    const parts = known.get(route) ?? []
+    // What was missed once, since nothing told of it, is not guessed.
+    if (part > parts.length) return
+    const times = (parts[part] ??= { mean: took, deviation: TIMER, size, answers: 0 })
     const weight = Math.max(GAIN, 1 / ++times.answers)
     times.deviation += weight * (Math.abs(took - times.mean) + TIMER - times.deviation)
     times.mean += weight * (took - times.mean)
     times.size += weight * (size - times.size)
-    if (times.answers === 1) known.set(route, times)
+    if (parts.length === 1 && times.answers === 1) known.set(route, parts)
   },
 
-  expect(route: string): RouteTimes | undefined {
-    const times = known.get(route)
+  expect(route: string, part: number): RouteTimes | undefined {
+    const times = known.get(route)?.[part]
     if (times === undefined || times.answers < ENOUGH) return undefined
     return { due: times.mean - 2 * times.deviation, size: times.size }
   },

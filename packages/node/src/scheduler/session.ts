@@ -106,6 +106,11 @@ export class SessionScheduler {
     return gate
   }
 
+  /** Much will be asked for beside the page of `stream`: it is looked at from now on. */
+  expect(stream: ServerHttp2Stream): void {
+    if (this.#ungated.has(stream)) this.#gateAll()
+  }
+
   #pass(stream: ServerHttp2Stream, page: Page): void {
     if (!this.#ungated.has(stream)) stream.on('close', this.#closed)
     this.#ungated.set(stream, page)
@@ -133,8 +138,7 @@ export class SessionScheduler {
       const gate = this.#newGate(stream)
       gate.page = true
       gate.compatible = page.compatible
-      // Of its first bytes it is not known when they came.
-      page.started = stream.headersSent
+      page.watch()
       this.#note(gate, page)
       if (stream.writableLength > 0) this.#late(gate)
     }
@@ -173,16 +177,21 @@ export class SessionScheduler {
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
     this.#pages.wrote(gate, size)
-    // Where there are only pages, nobody asks for a model of the link.
-    if (this.#gates.size > this.#pages.size) this.#attempt(() => this.#pacer.sent(size))
+    this.#attempt(() => this.#pacer.sent(size))
   }
 
   #written(gate: Gate): void {
     gate.lastWritten = this.#lastWritten = performance.now()
-    if (gate.page) return
+    if (gate.page) return this.#partWritten()
     if (gate.complete) this.#live.delete(gate)
     if (this.#waiting.size > 0 && this.#pages.expected !== undefined)
       this.#attempt(() => this.#pacer.probe())
+  }
+
+  /** Where a page has more to say, its first part tells of the link, in time for what it names. */
+  #partWritten(): void {
+    const alone = this.#gates.size === this.#pages.size
+    if (alone && this.#pages.expected !== undefined) this.#attempt(() => this.#pacer.explore())
   }
 
   #forget(stream: ServerHttp2Stream): void {
