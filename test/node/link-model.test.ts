@@ -47,6 +47,15 @@ describe('scheduler: the model of the link', () => {
       expect(model.link.rate).to.equal(rate)
     })
 
+  it('is not told of a rate by less than a segment', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(1000, { now: 0, wire: 0 })
+    model.asked({ now: 0, wire: 1000 })
+    model.answered(101)
+    expect(model.link.measured).to.equal(false)
+  })
+
   it('does not take what TCP let go late for acknowledged', () => {
     const model = new LinkModel()
     model.link.took(100)
@@ -57,6 +66,19 @@ describe('scheduler: the model of the link', () => {
     model.link.rate = Infinity
     // The first window made room for two, of which one has been used since.
     expect(model.room(101, anytime)).to.equal(WINDOW)
+  })
+
+  it('does not take the link for busy while TCP waited, though its round trip was not known by then', () => {
+    const model = new LinkModel()
+    model.sent(2896, { now: 0, wire: 0 })
+    model.asked({ now: 0, wire: 2896 })
+    model.sent(WINDOW, { now: 0, wire: 2896 })
+    model.link.took(100)
+    model.answered(100 + 2896 / 200)
+    const passed = 2896 / 200 + 100 + 2896 / 200
+    model.asked({ now: passed - 12, wire: 2896 + WINDOW })
+    model.answered(passed + 100)
+    expect(model.link.rate).to.be.closeTo(200, 10)
   })
 
   it('keeps its rate while too little is sent to tell', () => {

@@ -15,7 +15,7 @@ interface Sent {
   readonly at: number
   /** All bytes sent, up to its last. */
   readonly end: number
-  /** When TCP has let it go. */
+  /** When TCP has let it go; Infinity: when it hears of what went before, which may take any time. */
   released: number
   /** When the bottleneck has sent the last of it. */
   through: number
@@ -71,6 +71,7 @@ export class LinkModel {
   restart(now: number): void {
     if (now - this.#lastSent <= IDLE) return
     this.#sent.length = 0
+    this.#free = Math.min(this.#free, now)
     this.#acknowledged = this.#end
     this.#window = INITIAL_WINDOW - this.#end
   }
@@ -85,8 +86,9 @@ export class LinkModel {
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
       this.#end += part
-      const sent = { size: part, at: now, end: this.#end, released: now, through: 0 }
-      this.#time(sent, now)
+      const released = this.#needed(this.#end) > this.#acknowledged ? Infinity : now
+      const sent = { size: part, at: now, end: this.#end, released, through: 0 }
+      this.#time(sent)
       this.#sent.push(sent)
     }
     // TCP lets no more than that be under way.
@@ -98,7 +100,7 @@ export class LinkModel {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
     // The next answer tells better what is to be sent after it.
-    const known = Math.min(due, (this.#asked?.expected ?? now + this.link.roundTrip) + LATE)
+    const known = Math.min(due, (this.#asked?.expected ?? due) + LATE)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
@@ -137,27 +139,35 @@ export class LinkModel {
     // What was sent after it is behind it.
     this.#free = passed
     this.#stalled = 0
-    for (const sent of this.#sent) this.#time(sent, now)
+    for (const sent of this.#sent) {
+      sent.released = Math.min(sent.released, now)
+      this.#time(sent)
+    }
   }
 
   /**
    * It passes behind what was before it, once TCP lets it go. What TCP let go only when it heard of
    * others is not older than that, whatever is known of those by now.
    */
-  #time(sent: Sent, now: number): void {
+  #time(sent: Sent): void {
     const { rate } = this.link
     const free = Math.max(this.#free, sent.at)
-    sent.released = this.#opened(sent.end) || Math.min(sent.released, now)
-    const start = Math.max(free, sent.released)
+    sent.released = this.#opened(sent.end) || sent.released
+    const start = sent.released === Infinity ? free : Math.max(free, sent.released)
     this.#stalled += start - free
     this.#free = start + sent.size / rate
     sent.through = this.#free
   }
 
+  /** The byte that must be acknowledged before TCP lets the one before `end` go. */
+  #needed(end: number): number {
+    return Math.max((end - this.#window) / 2, end - MAXIMUM_WINDOW)
+  }
+
   /** When TCP lets the byte before `end` go; 0: it has already, or who knows. */
   #opened(end: number): number {
     const { roundTrip } = this.link
-    const needed = Math.max((end - this.#window) / 2, end - MAXIMUM_WINDOW)
+    const needed = this.#needed(end)
     if (needed <= this.#acknowledged || roundTrip === Infinity) return 0
     const sent = this.#sent[firstIndex(this.#sent, ({ end }) => end >= needed)] ?? this.#sent.at(-1)
     return sent === undefined ? 0 : sent.through + roundTrip

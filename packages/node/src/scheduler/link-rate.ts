@@ -40,7 +40,6 @@ export class LinkRate {
     this.took(now - asked.now)
     const passed = now - this.roundTrip
     this.#measure(asked, passed)
-    this.measured = true
     return passed
   }
 
@@ -52,5 +51,6 @@ export class LinkRate {
     if (passed - now > (idle ? 4 : 2) * NOISE) this.rate = rate
     else this.rate = Math.max(this.measured ? this.rate : 0, rate * 1.25)
     if (this.rate >= FAST) this.rate = Infinity
+    this.measured = true
   }
 }

@@ -8,6 +8,8 @@ const PATIENCE = 1000
 /** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
 const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
+/** With the headers before them, so many bytes of a page tell something of the link. */
+const TELLING = SEGMENT / 2
 /** How much may wait for the link while a page pauses, in ms (half of it where its pauses are known), ... */
 const PAUSE_BACKLOG = 6
 /** ... while its handler thinks, ... */
@@ -67,7 +69,7 @@ export class Pacer {
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
   room(size: number, page: PageOutlook): number {
     const now = performance.now()
-    this.#model.link.took(roundTripOf(this.#session))
+    this.#takeRoundTrip()
     const allowance = this.#allowance(now, page)
     const room = Math.min(this.#model.room(now, allowance), size, this.#pieceLimit())
     if (room >= Math.min(size, this.#model.grain(allowance))) return Math.ceil(room)
@@ -76,9 +78,9 @@ export class Pacer {
     return 0
   }
 
-  /** Asks about a link of which nothing is known yet. */
+  /** Asks about a link of which nothing is known yet, once there is enough under way to tell. */
   explore(): void {
-    if (!this.#model.link.measured) this.probe()
+    if (!this.#model.link.measured && this.#unprobed >= TELLING) this.probe()
   }
 
   /** Asks the client to say when what has been sent has arrived, if anything has. */
@@ -90,14 +92,16 @@ export class Pacer {
   check(): void {
     if (this.#pinging || this.#session.destroyed || this.#session.closed) return
     const moment = this.#moment()
+    this.#takeRoundTrip()
     this.#pinging = true
     this.#unprobed = 0
     this.#model.asked(moment)
     this.#session.ping((error) => {
       this.#pinging = false
       if (error !== null) return
-      this.#model.link.took(roundTripOf(this.#session))
+      this.#takeRoundTrip()
       this.#model.answered(performance.now())
+      this.probe()
       this.#progress(moment.now)
     })
   }
@@ -119,6 +123,10 @@ export class Pacer {
     const backlog = THINK_BACKLOG + segments
     if (due === undefined) return { backlog, due: 0, reserve: 0, ahead: 0 }
     return { backlog, due, reserve, ahead: due - now > FAR ? reserve + AHEAD : 0 }
+  }
+
+  #takeRoundTrip(): void {
+    this.#model.link.took(roundTripOf(this.#session))
   }
 
   #moment(): Moment {

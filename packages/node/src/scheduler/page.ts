@@ -35,7 +35,7 @@ export class Page implements PageOutlook {
     this.compatible = compatible
   }
 
-  /** It has something to say from now on that is looked at; of what it said before, nothing is known. */
+  /** What it writes is seen from now on. Where it has written before, its parts can't be counted. */
   watch(): void {
     if (this.#stream.headersSent) this.#parts = undefined
   }
@@ -68,6 +68,11 @@ export class Page implements PageOutlook {
     routeTimes.learn(this.#route, this.#parts, { took, size })
     this.#parts += 1
     this.#times = undefined
+  }
+
+  /** What it wrote is with the socket: only from now on does it pause, and not its client. */
+  written(): void {
+    this.#last = performance.now()
   }
 
   /** Looked up when first asked for: most pages have nobody who waits for them. */

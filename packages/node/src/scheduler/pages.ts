@@ -21,6 +21,10 @@ export class Pages {
     this.#pages.get(gate)?.wrote(size)
   }
 
+  written(gate: Gate): void {
+    this.#pages.get(gate)?.written()
+  }
+
   /** The one that may still have something to say. */
   get expected(): Page | undefined {
     for (const page of this.#pages.values()) if (page.expected) return page

@@ -42,7 +42,7 @@ export const routeTimes = {
   learn(route: string, part: number, { took, size }: Took): void {
     if (route.length > LONGEST || part >= PARTS) return
     const parts = known.get(route) ?? []
-    // What was missed once, since nothing told of it, is not guessed.
+    // Its earlier parts have been displaced: parts stay without gaps.
     if (part > parts.length) return
     const times = (parts[part] ??= { mean: took, deviation: TIMER, size, answers: 0 })
     const weight = Math.max(GAIN, 1 / ++times.answers)

@@ -182,14 +182,15 @@ export class SessionScheduler {
 
   #written(gate: Gate): void {
     gate.lastWritten = this.#lastWritten = performance.now()
-    if (gate.page) return this.#partWritten()
+    if (gate.page) return this.#partWritten(gate)
     if (gate.complete) this.#live.delete(gate)
     if (this.#waiting.size > 0 && this.#pages.expected !== undefined)
       this.#attempt(() => this.#pacer.probe())
   }
 
   /** Where a page has more to say, its first part tells of the link, in time for what it names. */
-  #partWritten(): void {
+  #partWritten(page: Gate): void {
+    this.#pages.written(page)
     const alone = this.#gates.size === this.#pages.size
     if (alone && this.#pages.expected !== undefined) this.#attempt(() => this.#pacer.explore())
   }
