@@ -13,6 +13,7 @@ import {
   push,
   runs,
   scenes,
+  stopClock,
 } from '../support/scheduled.ts'
 
 const BIG = 200_000
@@ -162,6 +163,7 @@ describe('scheduler: order', () => {
     ['what is as urgent, and was asked for before', 'u=1', 'u=1', [1, 3]],
   ] as const)
     it(`waits a little for ${what}, and has just been asked for`, async () => {
+      stopClock()
       const { get, frames } = await play(
         gather(2, (streams) => {
           const late = streams.find(({ id }) => id === order[0])
