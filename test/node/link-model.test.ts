@@ -4,6 +4,7 @@ import { routeTimes } from '../../packages/node/src/scheduler/route-times.ts'
 
 const SEGMENT = 1448
 const WINDOW = 9 * SEGMENT
+const PING = 17
 const anytime = { backlog: 15, due: 0, reserve: 0, ahead: 0 }
 
 /** A link of 100 ms and 200 bytes a ms, as told by a PING after `bytes`, its window used up. */
@@ -22,7 +23,16 @@ describe('scheduler: the model of the link', () => {
     expect(model.room(0, anytime)).to.equal(WINDOW)
     model.sent(WINDOW, { now: 0, wire: 0 })
     expect(model.room(50, anytime)).to.equal(0)
-    expect(model.room(50, { ...anytime, due: 200, ahead: 4 * SEGMENT })).to.equal(4 * SEGMENT)
+  })
+
+  it('lets a little wait for that window where it opens before the page is due', () => {
+    const model = new LinkModel()
+    const ahead = { ...anytime, ahead: 4 * SEGMENT }
+    model.sent(WINDOW, { now: 0, wire: 0 })
+    expect(model.room(50, { ...ahead, due: 200 }), 'round trip not known').to.equal(0)
+    model.link.took(100)
+    expect(model.room(50, { ...ahead, due: 60 }), 'it does not').to.equal(0)
+    expect(model.room(50, { ...ahead, due: 200 }), 'it does').to.equal(4 * SEGMENT)
   })
 
   it('keeps a part of the window for a page', () => {
@@ -61,7 +71,7 @@ describe('scheduler: the model of the link', () => {
     model.link.took(100)
     model.sent(WINDOW, { now: 0, wire: 0 })
     model.asked({ now: 0, wire: WINDOW })
-    model.sent(WINDOW, { now: 1, wire: WINDOW })
+    model.sent(WINDOW, { now: 1, wire: WINDOW + PING })
     model.answered(101)
     model.link.rate = Infinity
     // The first window made room for two, of which one has been used since.
@@ -72,13 +82,44 @@ describe('scheduler: the model of the link', () => {
     const model = new LinkModel()
     model.sent(2896, { now: 0, wire: 0 })
     model.asked({ now: 0, wire: 2896 })
-    model.sent(WINDOW, { now: 0, wire: 2896 })
+    model.sent(WINDOW, { now: 0, wire: 2896 + PING })
     model.link.took(100)
     model.answered(100 + 2896 / 200)
     const passed = 2896 / 200 + 100 + 2896 / 200
     model.asked({ now: passed - 12, wire: 2896 + WINDOW })
     model.answered(passed + 100)
     expect(model.link.rate).to.be.closeTo(200, 10)
+  })
+
+  for (const [what, before, after] of [
+    ['has overtaken', 4 * SEGMENT, 0],
+    ['goes ahead of', 0, 4 * SEGMENT],
+  ] as const)
+    it(`waits for the rest of the segment in which a PING ${what} others, not for them`, () => {
+      const wire = 4 * SEGMENT
+      const model = new LinkModel()
+      model.link.took(100)
+      model.sent(wire, { now: 1000, wire: 0 })
+      model.written(1000)
+      if (before > 0) model.sent(before, { now: 1000, wire })
+      model.asked({ now: 1000, wire }, before)
+      if (after > 0) model.sent(after, { now: 1000, wire })
+      const answered = 1100 + (5 * SEGMENT) / 200
+      model.answered(answered)
+      expect(model.link.rate).to.be.closeTo(200, 1)
+      // By now the other three have passed as well.
+      expect(model.room(answered, anytime)).to.be.closeTo(15 * 200, 15)
+      expect(model.room(answered - 100, anytime)).to.be.closeTo(15 * 200 - 3 * SEGMENT, 15)
+    })
+
+  it('counts from when the socket had what was sent', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(4 * SEGMENT, { now: 1000, wire: 0 })
+    model.written(1008)
+    model.asked({ now: 1008, wire: 4 * SEGMENT })
+    model.answered(1108 + (4 * SEGMENT) / 200)
+    expect(model.link.rate).to.be.closeTo(200, 1)
   })
 
   it('keeps its rate while too little is sent to tell', () => {

@@ -1,5 +1,8 @@
 import type { Gate } from './gate.js'
-import { compare, LULL, shares } from './order.js'
+import { compare, shares } from './order.js'
+
+/** How long it is waited for, in ms: what reading a file takes on a busy machine. */
+const PROMPT = 10
 
 /**
  * What has just been asked for and not been answered yet: sources that read files are ready in any
@@ -19,7 +22,7 @@ export class Asked {
 
   /** Whether one of them keeps `gate` waiting. */
   hold(gate: Gate, now: number): boolean {
-    const past = now - LULL
+    const past = now - PROMPT
     for (const asked of this.#gates) {
       if (asked.asked < past) this.#gates.delete(asked)
       else if (!asked.page && !shares(asked, gate) && compare(asked, gate) < 0) return true

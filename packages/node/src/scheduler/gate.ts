@@ -216,7 +216,7 @@ export class Gate implements Wrapping, Progress {
       // Some versions of Node report what a reset has caught as written.
       if (!error && !this.stream.rstCode) this.sent += size
       this.stalled = false
-      this.#keeper.written(this)
+      this.#keeper.written(this, size)
       if (!whole) done(error)
       // Its source may just have written more.
       if (this.#inFlight === 0) this.#finished?.()

@@ -13,7 +13,7 @@ export interface Keeper {
   /** `size` bytes went on to HTTP/2, ... */
   handed(gate: Gate, size: number): void
   /** ... and from there to the socket. */
-  written(gate: Gate): void
+  written(gate: Gate, size: number): void
   /** Its source has had the chance to write more. */
   proceed(): void
 }

@@ -17,8 +17,10 @@ interface Sent {
   readonly end: number
   /** When TCP has let it go; Infinity: when it hears of what went before, which may take any time. */
   released: number
-  /** When the bottleneck has sent the last of it. */
+  /** When the bottleneck has sent the last of it, ... */
   through: number
+  /** ... and for how long it had waited for TCP by then. */
+  stalled: number
 }
 
 /** What a page that may come next needs. */
@@ -29,18 +31,20 @@ export interface Allowance {
   readonly due: number
   /** Bytes of TCP's window that are kept for it: else it would wait for acknowledgements. */
   readonly reserve: number
-  /** Bytes that may wait for TCP's window before any acknowledgement is known. */
+  /** Bytes that may wait for TCP's window, if it opens by then, while the rate is not known. */
   readonly ahead: number
 }
 
 interface Asked extends Moment {
-  /** When the answer should be there. */
+  /** When the answer should be there, but for what goes with it. */
   readonly expected: number
   readonly since: Moment
   readonly stalled: number
   readonly idle: boolean
-  /** All bytes sent before it. */
+  /** All bytes sent before it, ... */
   readonly end: number
+  /** ... and those that go with it: they share its segment, which arrives as a whole. */
+  beside: number
 }
 
 /**
@@ -56,8 +60,11 @@ export class LinkModel {
   #window = INITIAL_WINDOW
   #free = 0
   #lastSent = 0
-  /** Since when the bottleneck has been busy, and for how long since then it waited for TCP. */
+  /** Since when the bottleneck has been busy, ... */
   #since: Moment = { now: 0, wire: 0 }
+  /** ... unless the socket has not been given that yet, ... */
+  #unwritten = false
+  /** ... and for how long since then it waited for TCP. */
   #stalled = 0
   readonly #sent: Sent[] = []
   #asked: Asked | undefined
@@ -80,14 +87,16 @@ export class LinkModel {
     const { now } = moment
     if (this.#free <= now && now - this.#lastSent > BURST) {
       this.#since = moment
+      this.#unwritten = true
       this.#stalled = 0
     }
     this.#lastSent = now
+    if (this.#asked?.wire === moment.wire) this.#asked.beside += size
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
       this.#end += part
       const released = this.#needed(this.#end) > this.#acknowledged ? Infinity : now
-      const sent = { size: part, at: now, end: this.#end, released, through: 0 }
+      const sent = { size: part, at: now, end: this.#end, released, through: 0, stalled: 0 }
       this.#time(sent)
       this.#sent.push(sent)
     }
@@ -95,17 +104,22 @@ export class LinkModel {
     this.#acknowledge(({ end }) => end < this.#end - MAXIMUM_WINDOW)
   }
 
+  /** What was sent is with the socket: HTTP/2 collects what is written in one turn of the event loop. */
+  written(now: number): void {
+    if (this.#unwritten) this.#since = { ...this.#since, now }
+    this.#unwritten = false
+  }
+
   /** Bytes that may be sent at `now` without delaying what comes next. */
   room(now: number, { backlog, due, reserve, ahead }: Allowance): number {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
     // The next answer tells better what is to be sent after it.
-    const known = Math.min(due, (this.#asked?.expected ?? due) + LATE)
+    const known = Math.min(due, this.#late ?? due)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
-    if (!measured)
-      return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end) + ahead
+    if (!measured) return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
     return rate === Infinity ? window : Math.min(window, (by - Math.max(this.#free, now)) * rate)
   }
 
@@ -118,14 +132,19 @@ export class LinkModel {
     return Math.max(drained, this.#opened(this.#end + reserve + grain)) - backlog
   }
 
-  asked(moment: Moment): void {
+  /** A question is sent, which overtakes the last so many bytes: they are not with the socket yet. */
+  asked(moment: Moment, overtaken = 0): void {
+    const end = this.#end - overtaken
+    const last = this.#sent[firstIndex(this.#sent, (sent) => sent.end > end) - 1]
+    const through = last?.through ?? moment.now
     this.#asked = {
       ...moment,
-      expected: Math.max(this.#free, moment.now) + this.link.roundTrip,
+      expected: Math.max(through, moment.now) + this.link.roundTrip,
       since: this.#since,
-      stalled: this.#stalled,
-      idle: this.#free <= moment.now,
-      end: this.#end,
+      stalled: last?.stalled ?? 0,
+      idle: through <= moment.now,
+      end,
+      beside: overtaken,
     }
   }
 
@@ -133,9 +152,11 @@ export class LinkModel {
     const asked = this.#asked
     if (asked === undefined) return
     this.#asked = undefined
-    const passed = this.link.answered(asked, now)
-    this.#acknowledge(({ end }) => end <= asked.end)
-    this.#since = { now: passed, wire: asked.wire }
+    const beside = Math.min(asked.beside, SEGMENT)
+    const wire = asked.wire + beside
+    const passed = this.link.answered({ ...asked, wire }, now)
+    this.#acknowledge(({ end }) => end <= asked.end + beside)
+    this.#since = { now: passed, wire }
     // What was sent after it is behind it.
     this.#free = passed
     this.#stalled = 0
@@ -157,6 +178,7 @@ export class LinkModel {
     this.#stalled += start - free
     this.#free = start + sent.size / rate
     sent.through = this.#free
+    sent.stalled = this.#stalled
   }
 
   /** The byte that must be acknowledged before TCP lets the one before `end` go. */
@@ -187,10 +209,17 @@ export class LinkModel {
     if (measured) this.#acknowledge(({ through }) => through + roundTrip <= now)
   }
 
+  /** When the answer that is awaited should be there at the latest. */
+  get #late(): number | undefined {
+    if (this.#asked === undefined) return undefined
+    const { expected, beside } = this.#asked
+    return expected + Math.min(beside, SEGMENT) / this.link.rate + LATE
+  }
+
   /** Whether the client's silence contradicts the model. */
   #overdue(now: number): boolean {
-    if (this.#asked === undefined) return false
-    return now > this.#asked.expected + LATE && now < this.#asked.now + IDLE
+    if (this.#asked === undefined || this.#late === undefined) return false
+    return now > this.#late && now < this.#asked.now + IDLE
   }
 
   #acknowledge(has: (sent: Sent) => boolean): void {

@@ -48,7 +48,7 @@ export class LinkRate {
     const bytes = wire - since.wire
     if (bytes < SEGMENT) return
     const rate = bytes / Math.max(passed - since.now - stalled, NOISE)
-    if (passed - now > (idle ? 4 : 2) * NOISE) this.rate = rate
+    if (passed - now > (idle ? 3 : 2) * NOISE) this.rate = rate
     else this.rate = Math.max(this.measured ? this.rate : 0, rate * 1.25)
     if (this.rate >= FAST) this.rate = Infinity
     this.measured = true

@@ -19,9 +19,8 @@ const BACKLOG = 2 * SEGMENT
 /** ... unless that is more than this share of the time that a page in its pauses has taken, ... */
 const NOTICEABLE = 1 / 8
 /** ... of which so many ms do not count: so short a page shows any delay. */
-const SHORT = 80
-/** A page that is due in more than that many ms does not wait for what TCP's first window keeps back. */
-const FAR = 150
+const SHORT = 100
+/** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
 const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 4 * SEGMENT
 
@@ -47,13 +46,18 @@ export class Pacer {
   readonly #progress: (asked?: number) => void
   readonly #model = new LinkModel()
   #pinging = false
+  /** Bytes that the socket has been given since the last question. */
   #unprobed = 0
+  /** Bytes that HTTP/2 has been handed, and the socket has not: a PING overtakes them. */
+  #unwritten = 0
   #timer: NodeJS.Timeout | undefined
 
   /** `progress` is told when there may be more room, and when an answered question was `asked`. */
   constructor(session: ServerHttp2Session, progress: (asked?: number) => void) {
     this.#session = session
     this.#progress = progress
+    // By now the round trip may be known.
+    session.once('localSettings', () => progress())
   }
 
   /** A page is at stake, and none was before. */
@@ -62,8 +66,16 @@ export class Pacer {
   }
 
   sent(size: number): void {
-    this.#unprobed += size
+    this.#unwritten += size
     this.#model.sent(size, this.#moment())
+  }
+
+  /** Bytes are with the socket: those that were sent, or others from before there was a page. */
+  written(size: number): void {
+    const sent = Math.min(size, this.#unwritten)
+    this.#unwritten -= sent
+    this.#unprobed += sent
+    if (sent > 0) this.#model.written(performance.now())
   }
 
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
@@ -95,7 +107,7 @@ export class Pacer {
     this.#takeRoundTrip()
     this.#pinging = true
     this.#unprobed = 0
-    this.#model.asked(moment)
+    this.#model.asked(moment, this.#unwritten)
     this.#session.ping((error) => {
       this.#pinging = false
       if (error !== null) return
@@ -118,11 +130,10 @@ export class Pacer {
       const taken = Math.max(0, now - since - SHORT)
       const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
       const pause = sure + Math.min(2 * segments, taken * NOTICEABLE)
-      return { backlog: pause, due: due ?? 0, reserve, ahead: 0 }
+      return { backlog: pause, due: due ?? 0, reserve, ahead: AHEAD }
     }
     const backlog = THINK_BACKLOG + segments
-    if (due === undefined) return { backlog, due: 0, reserve: 0, ahead: 0 }
-    return { backlog, due, reserve, ahead: due - now > FAR ? reserve + AHEAD : 0 }
+    return { backlog, due: due ?? 0, reserve: due === undefined ? 0 : reserve, ahead: AHEAD }
   }
 
   #takeRoundTrip(): void {

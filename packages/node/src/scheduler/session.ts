@@ -38,7 +38,7 @@ export class SessionScheduler {
     waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
     grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
-    written: (gate) => this.#written(gate),
+    written: (gate, size) => this.#written(gate, size),
     proceed: () => this.#pumpSoon(),
   }
   /** One for all streams: closures for each would cost more than all the rest. */
@@ -180,7 +180,8 @@ export class SessionScheduler {
     this.#attempt(() => this.#pacer.sent(size))
   }
 
-  #written(gate: Gate): void {
+  #written(gate: Gate, size: number): void {
+    this.#pacer.written(size)
     gate.lastWritten = this.#lastWritten = performance.now()
     if (gate.page) return this.#partWritten(gate)
     if (gate.complete) this.#live.delete(gate)
