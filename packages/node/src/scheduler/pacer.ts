@@ -1,11 +1,11 @@
 import type { ServerHttp2Session } from 'node:http2'
 import { type Allowance, LinkModel } from './link-model.js'
-import { type Moment, SEGMENT } from './link-rate.js'
+import { type Moment, NOISE, SEGMENT } from './link-rate.js'
 import { roundTripOf } from './round-trip.js'
 
 /** Looks again after that long at the latest: pacing must not stall a session, in ms. */
 const PATIENCE = 1000
-/** What the first PING follows: enough to tell a slow link by, and soon acknowledged. */
+/** What a PING follows at least: enough to tell a slow link by, and soon acknowledged. */
 const FIRST_PIECE = 2 * SEGMENT
 const PIECE = 16_384
 /** With the headers before them, so many bytes of a page tell something of the link. */
@@ -95,9 +95,9 @@ export class Pacer {
     if (!this.#model.link.measured && this.#unprobed >= TELLING) this.probe()
   }
 
-  /** Asks the client to say when what has been sent has arrived, if anything has. */
+  /** Asks the client to say when what has been sent has arrived, if that can tell anything new. */
   probe(): void {
-    if (this.#unprobed > 0) this.check()
+    if (this.#unprobed > 0 && this.#unprobed >= this.#telling()) this.check()
   }
 
   /** Asks the client for a sign of life. */
@@ -146,8 +146,15 @@ export class Pacer {
     return { now: performance.now(), wire }
   }
 
+  /** Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is known to be. */
+  #telling(): number {
+    const { measured, rate } = this.#model.link
+    return measured ? Math.min(2 * NOISE * rate, PIECE) : 0
+  }
+
+  /** A question goes out soon: its answer is needed before the page comes. */
   #pieceLimit(): number {
-    return this.#model.link.measured || this.#pinging ? PIECE : FIRST_PIECE
+    return this.#pinging ? PIECE : Math.max(FIRST_PIECE, this.#telling())
   }
 
   #wake(wait: number): void {
