@@ -9,6 +9,9 @@ import { PIECE } from './live.js'
 import { type Priority, responsePriority } from './priority.js'
 import { type Past, wrap, type Wrapping, writePast } from './wrap.js'
 
+/** Responses whose headers have been handed to HTTP/2. */
+let heads = 0
+
 /** How far a response is. */
 export interface Progress {
   /** Bytes of its body that have been handed to HTTP/2, ... */
@@ -30,6 +33,8 @@ export class Gate implements Wrapping, Progress {
   incremental = false
   /** The urgency by which HTTP/2 itself orders it; undefined: it shares. */
   wire: number | undefined = 3
+  /** When its headers were handed to HTTP/2: after those with a smaller one. */
+  head = 0
   /** Bytes handed to HTTP/2 so far, ... */
   handed = 0
   /** ... and those of them that are with the socket. What a reset catches on its way is not. */
@@ -127,6 +132,7 @@ export class Gate implements Wrapping, Progress {
     const asked = options?.waitForTrailers === true && !this.#needless(headers)
     const add = !asked && options?.endStream !== true && this.#worthCutting(headers)
     this.#cuttable = asked || add
+    this.head = ++heads
     this.#past.methods.respond.call(this.stream, headers, {
       ...options,
       waitForTrailers: this.#cuttable,

@@ -119,7 +119,8 @@ export class LinkModel {
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
-    if (!measured) return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
+    if (!measured)
+      return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
     return rate === Infinity ? window : Math.min(window, (by - Math.max(this.#free, now)) * rate)
   }
 

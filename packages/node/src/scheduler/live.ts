@@ -32,9 +32,8 @@ export class Live {
     let limit = Infinity
     for (const live of this.#gates) {
       if (!holds(live, gate, now)) continue
-      const more = hasMore(live, gate)
-      ahead += more ? live.handed : live.inFlight
-      limit = Math.min(limit, roomBeside(live, gate, { more, now }))
+      ahead += live.inFlight
+      limit = Math.min(limit, roomBeside(live, gate, now))
     }
     return ahead + size > limit
   }
@@ -57,10 +56,14 @@ function hasMore(live: Gate, gate: Gate): boolean {
 }
 
 /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
-function roomBeside(live: Gate, gate: Gate, { more, now }: { more: boolean; now: number }): number {
-  if (live.page) return 0
-  if (!more && (shares(live, gate) || keepsOrder(live, gate)))
+function roomBeside(live: Gate, gate: Gate, now: number): number {
+  if (live.page || hasMore(live, gate)) return 0
+  if (shares(live, gate) || keepsOrder(live, gate))
     return now - live.lastHanded <= AT_ONCE ? BATCH : PIECE
-  if (live.inFlight > FRAME) return 0
-  return more ? FRAME : PIECE
+  return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
+}
+
+/** HTTP/2 takes in bytes once it has sent the headers before them: until then, those of others pass. */
+function follows(live: Gate, gate: Gate): boolean {
+  return live.sent === 0 && live.head > gate.head
 }
