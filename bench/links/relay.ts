@@ -1,5 +1,6 @@
-import { fork } from 'node:child_process'
+import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { constants, setPriority } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import type { LinkOptions } from './way.ts'
 
@@ -13,7 +14,8 @@ export interface Relay {
 /** A port on the loopback interface behind which `port` is as far away as `link` says. */
 export async function createRelay(port: number, { bitrate, rtt }: LinkOptions): Promise<Relay> {
   const child = fork(PROCESS, [port, bitrate, rtt].map(String), { execArgv: ['--import', 'tsx'] })
-  const [own] = await once(child, 'message')
+  prefer(child)
+  const [own] = await Promise.race([once(child, 'message'), failure(child)])
   return {
     port: own,
     async close() {
@@ -21,4 +23,18 @@ export async function createRelay(port: number, { bitrate, rtt }: LinkOptions): 
       await once(child, 'exit')
     },
   }
+}
+
+/** A link does not wait for a processor. Where only root may say so, there is more noise instead. */
+function prefer({ pid }: ChildProcess): void {
+  try {
+    setPriority(pid ?? 0, constants.priority.PRIORITY_HIGHEST)
+  } catch (error) {
+    if (!/EACCES|EPERM/.test(String(error))) throw error
+  }
+}
+
+async function failure(child: ChildProcess): Promise<never> {
+  const [code] = await once(child, 'exit')
+  throw new Error(`The relay has ended (exit code ${code}).`)
 }
