@@ -112,6 +112,16 @@ describe('scheduler: the model of the link', () => {
       expect(model.room(answered - 100, anytime)).to.be.closeTo(15 * 200 - 3 * SEGMENT, 15)
     })
 
+  it('takes the link for as fast as the last of what passed it without waiting', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(2 * SEGMENT, { now: 1000, wire: 0 })
+    model.sent(4 * SEGMENT, { now: 1004, wire: 2 * SEGMENT })
+    model.asked({ now: 1004, wire: 6 * SEGMENT })
+    model.answered(1105)
+    expect(model.link.rate).to.be.closeTo(((4 * SEGMENT) / 2.5) * 1.25, 1)
+  })
+
   it('counts from when the socket had what was sent', () => {
     const model = new LinkModel()
     model.link.took(100)

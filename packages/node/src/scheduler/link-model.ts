@@ -39,8 +39,8 @@ interface Asked extends Moment {
   /** When the answer should be there, but for what goes with it. */
   readonly expected: number
   readonly since: Moment
+  readonly last: Moment
   readonly stalled: number
-  readonly idle: boolean
   /** All bytes sent before it, ... */
   readonly end: number
   /** ... and those that go with it: they share its segment, which arrives as a whole. */
@@ -59,7 +59,7 @@ export class LinkModel {
   /** TCP lets go as much: for each acknowledged byte, two more. */
   #window = INITIAL_WINDOW
   #free = 0
-  #lastSent = 0
+  #last: Moment = { now: 0, wire: 0 }
   /** Since when the bottleneck has been busy, ... */
   #since: Moment = { now: 0, wire: 0 }
   /** ... unless the socket has not been given that yet, ... */
@@ -76,7 +76,7 @@ export class LinkModel {
 
   /** After a pause TCP forgets its window. */
   restart(now: number): void {
-    if (now - this.#lastSent <= IDLE) return
+    if (now - this.#last.now <= IDLE) return
     this.#sent.length = 0
     this.#free = Math.min(this.#free, now)
     this.#acknowledged = this.#end
@@ -85,12 +85,12 @@ export class LinkModel {
 
   sent(size: number, moment: Moment): void {
     const { now } = moment
-    if (this.#free <= now && now - this.#lastSent > BURST) {
+    if (this.#free <= now && now - this.#last.now > BURST) {
       this.#since = moment
       this.#unwritten = true
       this.#stalled = 0
     }
-    this.#lastSent = now
+    this.#last = moment
     if (this.#asked?.wire === moment.wire) this.#asked.beside += size
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
@@ -142,8 +142,8 @@ export class LinkModel {
       ...moment,
       expected: Math.max(through, moment.now) + this.link.roundTrip,
       since: this.#since,
+      last: this.#last,
       stalled: last?.stalled ?? 0,
-      idle: through <= moment.now,
       end,
       beside: overtaken,
     }

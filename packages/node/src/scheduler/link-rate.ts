@@ -16,10 +16,10 @@ export interface Moment {
 interface Asked extends Moment {
   /** Since when the bottleneck has been busy with what went before it. */
   readonly since: Moment
+  /** The last of what went before it. */
+  readonly last: Moment
   /** For how many ms of that it had nothing to send, since TCP's window was full. */
   readonly stalled: number
-  /** All that went before it should have passed: then noise must not be taken for a queue. */
-  readonly idle: boolean
 }
 
 /** What a client's answers tell of the link: its round trip, and the rate of its bottleneck. */
@@ -44,13 +44,23 @@ export class LinkRate {
   }
 
   /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
-  #measure({ now, wire, since, stalled, idle }: Asked, passed: number): void {
-    const bytes = wire - since.wire
+  #measure(asked: Asked, passed: number): void {
+    const bytes = asked.wire - asked.since.wire
     if (bytes < SEGMENT) return
-    const rate = bytes / Math.max(passed - since.now - stalled, NOISE)
-    if (passed - now > (idle ? 3 : 2) * NOISE) this.rate = rate
-    else this.rate = Math.max(this.measured ? this.rate : 0, rate * 1.25)
+    const rate = rateSince(asked.since, asked, passed - asked.stalled)
+    // By so little, noise would make any link a slow one.
+    const sure = bytes < 2 * SEGMENT ? 3 * NOISE : 2 * NOISE
+    if (passed - asked.now > sure) this.rate = rate
+    else this.#atLeast(Math.max(rate, rateSince(asked.last, asked, passed)))
     if (this.rate >= FAST) this.rate = Infinity
     this.measured = true
   }
+
+  #atLeast(rate: number): void {
+    this.rate = Math.max(this.measured ? this.rate : 0, rate * 1.25)
+  }
+}
+
+function rateSince(since: Moment, { wire }: Moment, passed: number): number {
+  return (wire - since.wire) / Math.max(passed - since.now, NOISE)
 }
