@@ -1,6 +1,6 @@
 import type { Gate } from './gate.js'
-import { holds, LULL, shares } from './order.js'
-import { keepsOrder } from './wire-order.js'
+import { compare, holds, LULL, shares } from './order.js'
+import { follow, keepsOrder } from './wire-order.js'
 
 /** What HTTP/2 sends at a time of one stream, before it turns to the next (RFC 9113 §4.2). */
 export const FRAME = 16_384
@@ -36,6 +36,19 @@ export class Live {
       limit = Math.min(limit, roomBeside(live, gate, now))
     }
     return ahead + size > limit
+  }
+
+  /** Gives `gate` its place among what HTTP/2 still has of others. */
+  place(gate: Gate): void {
+    let others = false
+    let last: Gate | undefined
+    for (const live of this.#gates) {
+      if (live === gate || live.inFlight === 0) continue
+      if (live.page || !keepsOrder(live, gate)) return
+      others = true
+      if (compare(live, gate) < 0 && (last === undefined || compare(last, live) < 0)) last = live
+    }
+    if (others) follow(last, gate)
   }
 
   /**

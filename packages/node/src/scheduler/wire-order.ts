@@ -6,12 +6,23 @@ const [, minor] = (process.versions['nghttp2'] ?? '').split('.')
 const byUrgency = Number(minor) >= BY_URGENCY
 
 /**
- * Whether HTTP/2 itself sends what it was handed of `first` before what it is handed of `second`, so
- * that both can go in one write to the socket: streams of the same urgency by the client's word, none
- * of them incremental, in the order they were opened. Older versions interleave all, frame by frame.
+ * Whether HTTP/2 itself can send what it was handed of `first` before what it is handed of `second`,
+ * so that both can go in one write to the socket: streams none of which is incremental. Where it
+ * sends by urgency, that must be the same by the client's word, and they go in the order they were
+ * opened; older versions are told (see `follow`).
  */
 export function keepsOrder(first: Gate, second: Gate): boolean {
-  if (!byUrgency || first.wire === undefined || first.incremental || second.incremental)
-    return false
-  return first.wire === second.wire && first.turn < second.turn
+  if (first.incremental || second.incremental) return false
+  if (!byUrgency) return true
+  return first.wire !== undefined && first.wire === second.wire && first.turn < second.turn
+}
+
+/**
+ * Older versions interleave all streams, frame by frame, but for those that depend on each other
+ * (RFC 7540 §5.3): has HTTP/2 send what it was handed of `first` before `second`, and both before
+ * what follows `first`. Without a `first`, before all. The client is not told.
+ */
+export function follow(first: Gate | undefined, second: Gate): void {
+  if (byUrgency || second.stream.destroyed) return
+  second.stream.priority({ parent: first?.stream.id ?? 0, exclusive: true, silent: true })
 }
