@@ -176,20 +176,21 @@ describe('scheduler: order', () => {
       expect(runs(frames.down)).to.deep.equal(order)
     })
 
-  it('keeps the order where the headers of the second went before those of the first', async () => {
-    stopClock()
-    const { get, frames } = await play(
-      gather(2, ([first, second]) => {
-        second!.respond({ ':status': 200, 'content-length': 6000 })
-        setImmediate(() => {
-          answer(first!, 14_000, { 'content-length': 14_000 })
-          second!.end(Buffer.alloc(6000))
-        })
-      }),
-    )
-    await ended(get('/a', { priority: 'u=4' }), get('/b', { priority: 'u=4' }))
-    expect(endings(frames.down)).to.deep.equal([1, 3])
-  })
+  for (const priority of ['u=4', 'u=5, i'])
+    it(`keeps the order where the headers of the second (${priority}) went before those of the first`, async () => {
+      stopClock()
+      const { get, frames } = await play(
+        gather(2, ([first, second]) => {
+          second!.respond({ ':status': 200, 'content-length': 6000 })
+          setImmediate(() => {
+            answer(first!, 14_000, { 'content-length': 14_000 })
+            second!.end(Buffer.alloc(6000))
+          })
+        }),
+      )
+      await ended(get('/a', { priority: 'u=4' }), get('/b', { priority }))
+      expect(endings(frames.down)).to.deep.equal([1, 3])
+    })
 
   it('ends what goes in pieces before it begins what would fit beside them', async () => {
     let page: ServerHttp2Stream | undefined

@@ -1,6 +1,6 @@
 import type { Gate } from './gate.js'
 import { compare, holds, LULL, shares } from './order.js'
-import { follow, keepsOrder } from './wire-order.js'
+import { byUrgency, follow, keepsOrder } from './wire-order.js'
 
 /** What HTTP/2 sends at a time of one stream, before it turns to the next (RFC 9113 §4.2). */
 export const FRAME = 16_384
@@ -38,8 +38,9 @@ export class Live {
     return ahead + size > limit
   }
 
-  /** Gives `gate` its place among what HTTP/2 still has of others. */
+  /** Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself. */
   place(gate: Gate): void {
+    if (byUrgency) return
     let others = false
     let last: Gate | undefined
     for (const live of this.#gates) {

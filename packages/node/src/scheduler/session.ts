@@ -173,7 +173,7 @@ export class SessionScheduler {
 
   #handed(gate: Gate, size: number): void {
     this.#asked.delete(gate)
-    this.#live.place(gate)
+    this.#attempt(() => this.#live.place(gate))
     this.#live.add(gate)
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return

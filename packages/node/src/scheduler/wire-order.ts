@@ -3,7 +3,7 @@ import type { Gate } from './gate.js'
 /** From this nghttp2 1.x on HTTP/2 itself sends by RFC 9218: in Node 22.17, 24.2 and later ones. */
 const BY_URGENCY = 65
 const [, minor] = (process.versions['nghttp2'] ?? '').split('.')
-const byUrgency = Number(minor) >= BY_URGENCY
+export const byUrgency = Number(minor) >= BY_URGENCY
 
 /**
  * Whether HTTP/2 itself can send what it was handed of `first` before what it is handed of `second`,
@@ -23,6 +23,6 @@ export function keepsOrder(first: Gate, second: Gate): boolean {
  * what follows `first`. Without a `first`, before all. The client is not told.
  */
 export function follow(first: Gate | undefined, second: Gate): void {
-  if (byUrgency || second.stream.destroyed) return
+  if (second.stream.destroyed) return
   second.stream.priority({ parent: first?.stream.id ?? 0, exclusive: true, silent: true })
 }
