@@ -124,16 +124,17 @@ export class Pacer {
 
   /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, { since, started, due, size }: PageOutlook): Allowance {
+    const ahead = due === undefined ? 0 : AHEAD
     const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
     const segments = BACKLOG / this.#model.link.rate
     if (started) {
       const taken = Math.max(0, now - since - SHORT)
       const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
       const pause = sure + Math.min(2 * segments, taken * NOTICEABLE)
-      return { backlog: pause, due: due ?? 0, reserve, ahead: AHEAD }
+      return { backlog: pause, due: due ?? 0, reserve, ahead }
     }
     const backlog = THINK_BACKLOG + segments
-    return { backlog, due: due ?? 0, reserve: due === undefined ? 0 : reserve, ahead: AHEAD }
+    return { backlog, due: due ?? 0, reserve: due === undefined ? 0 : reserve, ahead }
   }
 
   #takeRoundTrip(): void {
