@@ -78,6 +78,27 @@ describe('a failure of pushplan', () => {
     expect(uses).to.equal(0)
   }).timeout(60_000)
 
+  it('hints what can not be promised, whether that is known at once or only later', async () => {
+    for (const later of [false, true]) {
+      const events: PushplanEvent[] = []
+      const { server, origin } = await fusedServer({ uses: 0, blowsAt: Infinity }, events)
+      server.prependListener('stream', (stream) => {
+        const failure = new Error('no stream is left')
+        stream.pushStream = (_headers: unknown, callback: unknown) => {
+          if (!later) throw failure
+          if (typeof callback === 'function') process.nextTick(callback, failure)
+        }
+      })
+      const session = connect(origin)
+      const { hints, body } = await visitOn(session)
+      expect(body.toString()).to.equal(HTML)
+      for (const asset of PLAN) expect(hints.join()).to.contain(asset)
+      expect(events.filter(({ type }) => type === 'error')).to.have.length(1)
+      session.close()
+      await new Promise((resolve) => server.close(resolve))
+    }
+  })
+
   describe('in the application around it', () => {
     let running: Running | undefined
     afterEach(() => running?.close())

@@ -257,6 +257,14 @@ describe('frames of a first visit', () => {
     })
   }
 
+  it('promises to each origin of a connection what is its own', async () => {
+    const client = await start(page(HTML))
+    client.get(1, '/page')
+    await client.until(allEnded)
+    client.get(3, '/page', { ':authority': 'elsewhere' })
+    await client.until((frames) => promised(frames).length === 2 * PLAN.length && ended(frames, 3))
+  })
+
   it('goes on with a push that is on its way when the client asks for it itself', async () => {
     const waiting = gate()
     const client = await start(page(HTML, waiting.opened), { window: 10 })

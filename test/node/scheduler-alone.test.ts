@@ -67,6 +67,24 @@ describe('scheduler: what was alone, and is no longer', () => {
     await ended(page)
   })
 
+  for (const head of [
+    { 'content-type': 'application/zip' },
+    { 'content-type': 'text/html', 'content-disposition': 'attachment; filename="a.html"' },
+  ]) {
+    it(`lets assets pass a download that was navigated to (${head['content-type']})`, async () => {
+      const { get, frames } = await play((stream, headers) => {
+        if (headers[':path'] !== '/download') return answer(stream, BIG)
+        stream.respond({ ':status': 200, ...head })
+        const more = (error?: Error | null) => error || stream.write(Buffer.alloc(65_536), more)
+        more()
+      })
+      const download = get('/download', PAGE)
+      await once(download, 'data')
+      await ended(get('/app.css', { priority: 'u=0' }), get('/app.js', { priority: 'u=2' }))
+      expect(endings(frames.down)).to.deep.equal([3, 5])
+    })
+  }
+
   it('lets a page pass a download that was alone', async () => {
     const { get, frames } = await play((stream, headers) => {
       if (headers[':path'] === '/') return answer(stream, 1000)

@@ -1,6 +1,6 @@
 import { expect } from 'chai'
+import { asksForDocument } from '../../packages/node/src/document-request.ts'
 import {
-  isPageRequest,
   parsePriority,
   requestPriority,
   responsePriority,
@@ -60,11 +60,11 @@ describe('responsePriority', () => {
   })
 })
 
-describe('isPageRequest', () => {
+describe('asksForDocument', () => {
   it('goes by the destination, and by accept where there is none', () => {
-    expect(isPageRequest({ 'sec-fetch-dest': 'document' })).to.equal(true)
-    expect(isPageRequest({ 'sec-fetch-dest': 'empty', accept: 'text/html' })).to.equal(false)
-    expect(isPageRequest({ accept: 'text/html' })).to.equal(true)
-    expect(isPageRequest({})).to.equal(false)
+    expect(asksForDocument({ 'sec-fetch-dest': 'document' })).to.equal(true)
+    expect(asksForDocument({ 'sec-fetch-dest': 'empty', accept: 'text/html' })).to.equal(false)
+    expect(asksForDocument({ accept: 'text/html' })).to.equal(true)
+    expect(asksForDocument({})).to.equal(false)
   })
 })

@@ -19,6 +19,7 @@ const BIG = 300_000
 const BODY = Buffer.from(Array.from({ length: BIG }, (_, n) => (n * 7919) % 251))
 /** A window shorter than the body, so that none is over before it can be reset. */
 const SHORT = { client: { settings: { initialWindowSize: 50_000 } } }
+const VERY_SHORT = { client: { settings: { initialWindowSize: 20_000 } } }
 const hashOf = (data: Buffer | string) => createHash('sha256').update(data).digest('hex')
 
 async function bodyOf(stream: ClientHttp2Stream): Promise<Buffer> {
@@ -78,14 +79,72 @@ describe('scheduler: whatever happens', () => {
     expect(bodies.map(({ length }) => length)).to.deep.equal([60_000, 60_000])
   })
 
-  it('delivers text whole, in its encoding', async () => {
-    const text = 'Ж€😀'.repeat(40_000)
-    const { client } = await play((stream) => {
-      stream.respond({ ':status': 200 })
-      stream.end(text)
+  for (const encoding of ['utf8', 'hex', 'base64', 'latin1'] as const) {
+    it(`delivers ${encoding} whole, in several writes of a known length`, async () => {
+      const text = (encoding === 'utf8' ? 'Ж€😀' : 'abcd').repeat(40_000)
+      const whole = Buffer.from(text, encoding)
+      const { client } = await play((stream) => {
+        stream.respond({ ':status': 200, 'content-length': whole.length })
+        for (let at = 0; at < text.length; at += 40_000)
+          stream.write(text.slice(at, at + 40_000), encoding)
+        stream.end()
+      }, SHORT)
+      const bodies = await Promise.all([1, 2].map(() => bodyOf(client.request({}))))
+      expect(bodies.map(hashOf)).to.deep.equal([whole, whole].map(hashOf))
     })
-    const bodies = await Promise.all([1, 2].map(() => bodyOf(client.request({}))))
-    expect(bodies.map(hashOf)).to.deep.equal([hashOf(text), hashOf(text)])
+  }
+
+  it('ends a stream whose source writes on while what it wrote before is on its way', async () => {
+    const streams: ServerHttp2Stream[] = []
+    let wentOn = false
+    const { client, frames } = await play((stream) => {
+      streams.push(stream)
+      stream.respond({ ':status': 200 })
+      if (streams.length === 1) stream.write(Buffer.alloc(1000))
+      // It waits for the first, and reads ahead.
+      else stream.write(Buffer.alloc(30_000), () => (wentOn = true))
+    }, VERY_SHORT)
+    const [first, second] = [1, 2].map((n) => client.request({ priority: `u=${n}` }))
+    first!.resume()
+    await until(() => wentOn)
+    streams[0]!.end()
+    await until(() => dataOf(frames.down).some(({ stream }) => stream === 3))
+    const closed = once(streams[1]!, 'close')
+    streams[1]!.write(Buffer.alloc(30_000))
+    streams[1]!.end(Buffer.alloc(30_000))
+    expect((await bodyOf(second!)).length).to.equal(90_000)
+    await closed
+  })
+
+  it('delivers the rest that a source writes in the tick in which its first part goes', async () => {
+    const streams: ServerHttp2Stream[] = []
+    const { client, get } = await play((stream) => {
+      streams.push(stream)
+      if (streams.length < 3) {
+        stream.respond({ ':status': 200 })
+        return void stream.write(BODY)
+      }
+      stream.respond({ ':status': 200, 'content-length': 60_000 })
+      stream.write(Buffer.alloc(10_000))
+      setImmediate(() => {
+        streams[0]!.destroy()
+        process.nextTick(() => stream.end(Buffer.alloc(50_000)))
+      })
+    })
+    get('/first', { priority: 'u=0' })
+    get('/last', { priority: 'u=2' })
+    expect((await bodyOf(client.request({ priority: 'u=1' }))).length).to.equal(60_000)
+  })
+
+  it('sends what a stream has ended with before it was closed, also without respond()', async () => {
+    const { client, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/respond') stream.respond({ ':status': 200 })
+      stream.end(BODY)
+      stream.close()
+    })
+    const bodies = ['/respond', '/'].map((path) => bodyOf(client.request({ ':path': path })))
+    expect((await Promise.all(bodies)).map(hashOf)).to.deep.equal([BODY, BODY].map(hashOf))
+    await until(() => endings(frames.down).length === 2)
   })
 
   it('delivers a body that is written without respond()', async () => {
@@ -258,6 +317,19 @@ describe('scheduler: whatever happens', () => {
     await until(() => streams.length === 4 && dataOf(frames.down).length > 0)
     streams[0]!.session!.destroy()
     await until(() => closed === 4)
+  })
+
+  it('does not wait for a stream whose window is shut on a session that is closing', async () => {
+    const { server, client } = await play((stream) => answer(stream, BIG), {
+      client: { settings: { initialWindowSize: 60_000 } },
+    })
+    const opened = once(server, 'stream')
+    client.request({ ':path': '/shut', priority: 'u=0' })
+    const [{ session }] = (await opened) as [ServerHttp2Stream]
+    const read = client.request({ ':path': '/read', priority: 'u=7' })
+    await once(read, 'response')
+    session!.close()
+    expect((await bodyOf(read)).length).to.equal(BIG)
   })
 
   it('sends what is under way after a GOAWAY', async () => {

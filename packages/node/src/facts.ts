@@ -1,7 +1,8 @@
-import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse, ServerHttp2Stream } from 'node:http2'
 import type { RequestFacts } from '@pushplan/core'
 import { text } from './answer.js'
+import { asksForDocument } from './document-request.js'
 
 export type Request = IncomingMessage | Http2ServerRequest
 export type Response = ServerResponse | Http2ServerResponse
@@ -23,7 +24,7 @@ export function readFacts(request: Request): OwnFacts {
       stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
     origin,
     pushable: isModest(request) && origin !== '',
-    page: isPageRequest(request.method, headers),
+    page: (request.method === 'GET' || request.method === 'HEAD') && asksForDocument(headers),
     navigation: headers['sec-fetch-mode'] === 'navigate',
     conditional: 'if-none-match' in headers || 'if-modified-since' in headers,
     prefetch: /\bprefetch\b/i.test(text(headers['sec-purpose'] ?? headers['purpose'])),
@@ -61,12 +62,4 @@ function originOf(request: Request): string {
 /** `encrypted` marks a TLS socket, and what stands in for one. */
 function schemeOf({ socket }: Request): string {
   return Reflect.get(socket, 'encrypted') === true ? 'https' : 'http'
-}
-
-/** Rule 1 of the decision: a document is asked for, and nothing else needs a page's assets. */
-function isPageRequest(method: string | undefined, headers: IncomingHttpHeaders): boolean {
-  if (method !== 'GET' && method !== 'HEAD') return false
-  const destination = headers['sec-fetch-dest']
-  if (destination !== undefined) return destination === 'document' || destination === 'iframe'
-  return /\b(?:text\/html|application\/xhtml\+xml)\b/i.test(headers.accept ?? '')
 }

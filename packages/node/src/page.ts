@@ -16,6 +16,7 @@ import type { ErrorEvent } from './events.js'
 import type { AssetInput, Exchange, Incoming, ResponseHead } from './exchange.js'
 import { type OwnFacts, streamOf } from './facts.js'
 import { pushSlots, wasPushed } from './push/memory.js'
+import { promisedUrl } from './push/push.js'
 import { Pusher } from './push/pusher.js'
 import { SessionScheduler } from './scheduler/index.js'
 import type { Site } from './site.js'
@@ -29,6 +30,7 @@ const NO_PLAN: Plan = Object.freeze({ entry: '', assets: [], lazy: [] })
 export class PageExchange implements Exchange {
   readonly #site: Site
   readonly #incoming: Incoming
+  readonly #stream: ServerHttp2Stream | undefined
   readonly #pusher: Pusher | undefined
   readonly #facts: RequestFacts
   readonly #pushable: boolean
@@ -49,17 +51,20 @@ export class PageExchange implements Exchange {
     this.#site = site
     this.#wary = site.notPages.has(own.path)
     this.#incoming = incoming
+    this.#stream = stream
     this.#pushable = own.pushable && !this.#wary
     this.#facts = {
       ...own,
       pushSlots: 0,
       visit: readVisit(incoming, own.origin, site.settings.visit),
       held: (asset) =>
-        this.#hinted.includes(asset) || (session !== undefined && wasPushed(session, asset)),
+        this.#hinted.includes(asset) ||
+        (session !== undefined && wasPushed(session, promisedUrl(asset, own.origin))),
       supply: (asset) => this.#supply(asset, asker),
     }
     this.#delivery = this.#decide()
-    this.#pusher = stream && new Pusher(stream, { site, path: own.path, asker })
+    if (stream !== undefined && session !== undefined)
+      this.#pusher = new Pusher(stream, session, { site, path: own.path, asker })
     stream?.once('close', () => this.#attempt('push', () => this.#pageClosed(stream)))
   }
 
@@ -77,13 +82,9 @@ export class PageExchange implements Exchange {
 
   add(input: AssetInput): void {
     this.#attempt('plan', () => {
-      const asset =
-        typeof input === 'string'
-          ? createAsset(input)
-          : { ...createAsset(input.url), ...input, url: createAsset(input.url).url }
-      const plan = this.#plan ?? NO_PLAN
-      if (plan.assets.some(({ url }) => url === asset.url)) return
-      this.#follow({ ...plan, assets: [...plan.assets, asset] })
+      if (typeof input === 'string') return this.#extend([createAsset(input)])
+      const asset = createAsset(input.url)
+      this.#extend([{ ...asset, ...input, url: asset.url }])
     })
   }
 
@@ -92,12 +93,14 @@ export class PageExchange implements Exchange {
   }
 
   modules(ids: Iterable<string>): void {
-    this.#attempt('plan', () => {
-      const plan = this.#plan ?? NO_PLAN
-      const known = new Set(plan.assets.map(({ url }) => url))
-      const more = this.#site.modulesOf(ids).filter(({ url }) => !known.has(url))
-      if (more.length > 0) this.#follow({ ...plan, assets: [...plan.assets, ...more] })
-    })
+    this.#attempt('plan', () => this.#extend(this.#site.modulesOf(ids)))
+  }
+
+  #extend(more: readonly Asset[]): void {
+    const plan = this.#plan ?? NO_PLAN
+    const known = new Set(plan.assets.map(({ url }) => url))
+    const added = more.filter(({ url }) => !known.has(url))
+    if (added.length > 0) this.#follow({ ...plan, assets: [...plan.assets, ...added] })
   }
 
   settle(head: ResponseHead): void {
@@ -132,36 +135,34 @@ export class PageExchange implements Exchange {
     this.#plan = plan
     this.#delivery = this.#decide()
     this.#pusher?.push(this.#delivery.push, (error) => this.#pushFailed(error))
-    const stream = streamOf(this.#incoming.request)
-    if (plan.assets.length > 0 && stream !== undefined)
-      SessionScheduler.find(stream)?.expect(stream)
+    if (plan.assets.length > 0 && this.#stream !== undefined)
+      SessionScheduler.find(this.#stream)?.expect(this.#stream)
   }
 
   /** What the session takes, and what is left of the page's budget, is asked anew each time. */
   #decide(): Delivery {
     const { settings } = this.#site
-    const stream = streamOf(this.#incoming.request)
-    const able = stream !== undefined && this.#pushable && !this.#failed
-    const facts = { ...this.#facts, pushSlots: able ? pushSlots(stream) : 0 }
+    const able = this.#pushable && !this.#failed
+    const slots = able && this.#stream !== undefined ? pushSlots(this.#stream) : 0
+    const facts = { ...this.#facts, pushSlots: slots }
     const push = settings.push !== false && (this.#pusher?.left(settings.push) ?? settings.push)
     return decide(this.#plan, facts, { ...settings, push })
   }
 
   /** A session that can't push now is given hints instead. */
   #pushFailed(error: unknown): void {
-    this.#site.emit({ type: 'error', tier: 'push', error })
+    if (!this.#failed) this.#site.emit({ type: 'error', tier: 'push', error })
     this.#failed = true
     this.#attempt('plan', () => (this.#delivery = this.#decide()))
   }
 
   #hint(): void {
     if (this.#settled || this.#wary) return
-    const { request, response } = this.#incoming
     const wanted = this.#delivery.earlyHints.filter(
       (asset) => this.#pusher?.promised.has(asset) !== true,
     )
     const links = linkValues(wanted, this.#limits())
-    if (sendEarlyHints(streamOf(request), response, links))
+    if (sendEarlyHints(this.#stream, this.#incoming.response, links))
       this.#hinted = wanted.slice(0, links.length)
   }
 

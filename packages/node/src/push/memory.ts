@@ -1,5 +1,4 @@
 import type { Http2Session, ServerHttp2Stream } from 'node:http2'
-import type { Asset } from '@pushplan/core'
 import type { Push } from './push.js'
 
 /** URLs remembered a session; one that has been pushed that many gets no more pushes. */
@@ -10,9 +9,10 @@ const REMEMBERED = 1000
  */
 const RESETS = 8
 
+/** All by the URL promised: one connection can carry several origins (RFC 9113 §9.1.1). */
 interface Memory {
   readonly pushed: Set<string>
-  /** Promises under way, of all its pages, by the URL promised. */
+  /** Promises under way, of all its pages. */
   readonly open: Map<string, Push>
   resets: number
 }
@@ -26,8 +26,8 @@ function memoryOf(session: Http2Session): Memory {
 }
 
 /** Whether it was promised on this connection before: then it is on its way, or the client has it. */
-export function wasPushed(session: Http2Session, asset: Asset): boolean {
-  return sessions.get(session)?.pushed.has(asset.url) === true
+export function wasPushed(session: Http2Session, url: string): boolean {
+  return sessions.get(session)?.pushed.has(url) === true
 }
 
 /**
@@ -47,7 +47,7 @@ export function pushSlots(page: ServerHttp2Stream): number {
 
 export function notePromise(session: Http2Session, push: Push): void {
   const { pushed, open } = memoryOf(session)
-  pushed.add(push.asset.url)
+  pushed.add(push.url)
   open.set(push.url, push)
 }
 
@@ -62,8 +62,8 @@ export function openPush(session: Http2Session, url: string): Push | undefined {
 }
 
 /** It never arrived, so it may be pushed again. */
-export function forgetPush(session: Http2Session, asset: Asset): void {
-  sessions.get(session)?.pushed.delete(asset.url)
+export function forgetPush(session: Http2Session, { url }: Push): void {
+  sessions.get(session)?.pushed.delete(url)
 }
 
 export function countReset(session: Http2Session): void {

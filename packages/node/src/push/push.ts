@@ -7,14 +7,22 @@ import {
 import { type Asset, pathOnOrigin } from '@pushplan/core'
 import type { Answer } from '../answer.js'
 import type { PushEvent } from '../events.js'
-import { type Progress, SessionScheduler } from '../scheduler/index.js'
+import { type Progress, SessionScheduler, urgencyOf } from '../scheduler/index.js'
 import type { Asker } from '../source.js'
-import { urgencyOf } from './urgency.js'
 
 const { NGHTTP2_CANCEL, NGHTTP2_NO_ERROR, NGHTTP2_REFUSED_STREAM } = constants
 
 /** Milliseconds without a byte after which a push is given up: a client that never reads must not keep a session open. */
 const STALLED = 30_000
+
+/** The URL by which a client of `origin` is promised `asset`. */
+export function promisedUrl(asset: Asset, origin: string): string {
+  return origin + pathOf(asset, origin)
+}
+
+function pathOf({ url }: Asset, origin: string): string {
+  return pathOnOrigin(url, origin) ?? url
+}
 
 /** One promise made to the client, from its PUSH_PROMISE to the end of its stream. */
 export class Push {
@@ -35,14 +43,13 @@ export class Push {
 
   constructor(asset: Asset, { origin, acceptEncoding }: Asker) {
     const { protocol, host } = new URL(origin)
-    const path = pathOnOrigin(asset.url, origin) ?? asset.url
     this.asset = asset
-    this.url = origin + path
+    this.url = promisedUrl(asset, origin)
     this.#promise = {
       ':method': 'GET',
       ':scheme': protocol.slice(0, -1),
       ':authority': host,
-      ':path': path,
+      ':path': pathOf(asset, origin),
       ...(acceptEncoding !== '' && { 'accept-encoding': acceptEncoding }),
     }
   }
@@ -68,7 +75,7 @@ export class Push {
     stream.setTimeout(STALLED, () => this.abandon())
     if (this.#abandoned) return this.abandon()
     this.#progress = SessionScheduler.find(stream)?.adopt(stream, {
-      urgency: urgencyOf(this.asset),
+      urgency: urgencyOf(this.asset.as),
     })
   }
 

@@ -19,29 +19,28 @@ export class Pusher {
   /** What the client has been promised. */
   readonly promised = new Set<Asset>()
   readonly #page: ServerHttp2Stream
-  readonly #session: Http2Session | undefined
+  readonly #session: Http2Session
   readonly #context: PushContext
   readonly #open = new Set<Push>()
   /** Answers are asked for one at a time, and not in the turn that the page's own handler has. */
   #turn: Promise<unknown> = setImmediate()
 
-  constructor(page: ServerHttp2Stream, context: PushContext) {
+  constructor(page: ServerHttp2Stream, session: Http2Session, context: PushContext) {
     this.#page = page
-    this.#session = page.session
+    this.#session = session
     this.#context = context
   }
 
-  /** Promises `assets` now; the first that can't be promised ends it, its error handed to `failed`. */
+  /** Promises `assets` now; `failed` is told of what can't be. Where that is known at once, no more is tried. */
   push(assets: readonly Asset[], failed: (error: unknown) => void): void {
-    const session = this.#session
-    if (session === undefined) return
     for (const asset of assets) {
       const push = new Push(asset, this.#context.asker)
       try {
         push.promise(this.#page, (error) => {
-          if (error === null) return this.#keep(push, session)
-          this.#end(push, session)
-          forgetPush(session, asset)
+          if (error === null) return this.#keep(push)
+          this.#end(push)
+          this.promised.delete(asset)
+          forgetPush(this.#session, push)
           failed(error)
         })
       } catch (error) {
@@ -49,7 +48,7 @@ export class Pusher {
       }
       this.promised.add(asset)
       this.#open.add(push)
-      notePromise(session, push)
+      notePromise(this.#session, push)
     }
   }
 
@@ -69,9 +68,9 @@ export class Pusher {
     for (const push of this.#open) push.abandon()
   }
 
-  #keep(push: Push, session: Http2Session): void {
+  #keep(push: Push): void {
     this.#emit(push, 'promised')
-    push.ended(() => this.#settled(push, session))
+    push.ended(() => this.#settled(push))
     this.#turn = this.#turn.then(() => this.#answer(push)).catch(() => push.abandon())
   }
 
@@ -84,19 +83,18 @@ export class Pusher {
     if (push.open) push.keep(answer)
   }
 
-  #end(push: Push, session: Http2Session): void {
+  #end(push: Push): void {
     this.#open.delete(push)
-    noteEnd(session, push)
+    noteEnd(this.#session, push)
   }
 
-  #settled(push: Push, session: Http2Session): void {
-    const { asset } = push
-    this.#end(push, session)
+  #settled(push: Push): void {
+    this.#end(push)
     const outcome = push.outcome()
     // Refused or cancelled, the client has it or does not want it; abandoned, it never came.
-    if (outcome === 'abandoned' && !push.superfluous) forgetPush(session, asset)
-    if (outcome === 'cancelled' || outcome === 'refused') countReset(session)
-    this.#context.site.breaker.record(asset, outcome)
+    if (outcome === 'abandoned' && !push.superfluous) forgetPush(this.#session, push)
+    if (outcome === 'cancelled' || outcome === 'refused') countReset(this.#session)
+    this.#context.site.breaker.record(push.asset, outcome)
     this.#emit(push, outcome)
   }
 

@@ -8,10 +8,10 @@ export type Done = (error?: Error | null) => void
 
 /** One `_write` or `_writev` that waits, and that can be taken piece by piece. */
 export class Chunks {
-  /** Bytes left; of strings, characters, which is close enough for an order. */
+  /** Bytes left. */
   size: number
   #done: Done | undefined
-  #chunks: Chunk[]
+  readonly #chunks: Chunk[]
 
   constructor(chunks: Chunk[], done: Done) {
     this.#chunks = chunks
@@ -21,7 +21,7 @@ export class Chunks {
 
   /** More of what has been reported already. */
   add(chunks: Chunk[], done: Done): void {
-    this.#chunks = [...this.#chunks, ...chunks]
+    for (const chunk of chunks) this.#chunks.push(chunk)
     this.size += sizeOf(chunks)
     this.#done = done
   }
@@ -70,6 +70,11 @@ export class Chunks {
 
 export function sizeOf(chunks: readonly Chunk[]): number {
   let size = 0
-  for (const { chunk } of chunks) size += chunk.length
+  for (const chunk of chunks) size += byteLength(chunk)
   return size
+}
+
+function byteLength({ chunk, encoding }: Chunk): number {
+  if (typeof chunk !== 'string') return chunk.length
+  return Buffer.byteLength(chunk, encoding === 'buffer' ? 'utf8' : encoding)
 }

@@ -6,8 +6,8 @@ import type {
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import type { Keeper } from './keeper.js'
 import { PIECE } from './live.js'
-import { type Priority, responsePriority } from './priority.js'
-import { type Past, wrap, type Wrapping, writePast } from './wrap.js'
+import { isPageResponse, type Priority, responsePriority } from './priority.js'
+import { closeAfterTrailers, type Past, wrap, type Wrapping, writePast } from './wrap.js'
 
 /** Responses whose headers have been handed to HTTP/2. */
 let heads = 0
@@ -58,6 +58,7 @@ export class Gate implements Wrapping, Progress {
   #cuttable = false
   #length = Infinity
   #inFlight = 0
+  #writing = false
   #final: Done | undefined
   #finished: Done | undefined
 
@@ -85,9 +86,8 @@ export class Gate implements Wrapping, Progress {
 
   /** Whether its source waits, and what more it writes can be sent piece by piece. */
   get mayReadAhead(): boolean {
-    if (this.waiting === undefined || this.waiting.reported || this.waiting.size >= PIECE)
-      return false
-    return this.#cuttable || this.#length <= PIECE
+    const { waiting } = this
+    return this.#cuttable && waiting?.reported === false && waiting.size < PIECE
   }
 
   /** Whether its END_STREAM is still to follow its bytes, in a frame of its own. */
@@ -115,12 +115,11 @@ export class Gate implements Wrapping, Progress {
   open(limit: number): void {
     const { waiting } = this
     if (waiting === undefined || this.stream.destroyed) return
+    const before = waiting.size
     const piece = this.#cuttable ? waiting.take(limit) : waiting.all()
     if (waiting.size === 0) this.waiting = undefined
-    else this.since = performance.now()
-    this.#hand(piece, (error) => {
+    this.#hand(piece, before - waiting.size, (error) => {
       if (error || waiting.size === 0) waiting.report(error)
-      else if (this.waiting !== undefined) this.#keeper.waits(this)
     })
   }
 
@@ -133,6 +132,7 @@ export class Gate implements Wrapping, Progress {
     const add = !asked && options?.endStream !== true && this.#worthCutting(headers)
     this.#cuttable = asked || add
     this.head = ++heads
+    if (add) closeAfterTrailers(this.stream)
     this.#past.methods.respond.call(this.stream, headers, {
       ...options,
       waitForTrailers: this.#cuttable,
@@ -162,24 +162,41 @@ export class Gate implements Wrapping, Progress {
   #settle(): void {
     this.#settled = true
     const { sentHeaders } = this.stream
-    if (sentHeaders !== undefined) {
-      this.#length = Number(sentHeaders['content-length'] ?? Infinity)
-      this.#place(responsePriority(sentHeaders, this.#requested))
-    }
+    if (sentHeaders === undefined) return
+    this.#length = Number(sentHeaders['content-length'] ?? Infinity)
+    if (this.page && !isPageResponse(sentHeaders)) this.#standDown()
+    this.#place(responsePriority(sentHeaders, this.#requested))
+  }
+
+  /** It was navigated to, but it is a download, a film or a picture: nothing waits for it. */
+  #standDown(): void {
+    this.page = false
+    this.#requested = undefined
+    this.#keeper.noPage(this)
   }
 
   /** What the stream is told to write. */
   accept(chunks: Chunk[], done: Done): void {
+    // As Node does itself: by the time that what waits is handed on, it can be too late.
+    if (!this.stream.headersSent) this.stream.respond()
     if (!this.#settled) this.#settle()
-    if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
-    else if (this.#keeper.admits(this, sizeOf(chunks))) return this.#hand(chunks, done)
+    const size = sizeOf(chunks)
+    if (size === 0) done()
+    else if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
+    else if (!this.#writing && this.#keeper.admits(this, size)) this.#hand(chunks, size, done)
     else this.#wait(new Chunks(chunks, done))
   }
 
   #wait(waiting: Chunks): void {
     this.waiting = waiting
-    this.since = performance.now()
     this.#sayIfWhole(waiting)
+    this.#queue()
+  }
+
+  /** Newer versions of Node keep track of one write of a stream: the next waits until that is over. */
+  #queue(): void {
+    if (this.#writing || this.waiting === undefined) return
+    this.since = performance.now()
     this.#keeper.waits(this)
   }
 
@@ -211,13 +228,14 @@ export class Gate implements Wrapping, Progress {
     })
   }
 
-  #hand(chunks: Chunk[], done: Done): void {
-    const size = sizeOf(chunks)
+  #hand(chunks: Chunk[], size: number, done: Done): void {
+    this.#writing = true
     this.handed += size
     this.#inFlight += size
     this.#keeper.handed(this, size)
     const whole = this.handed >= this.#length
     writePast(this.#past, chunks, (error) => {
+      this.#writing = false
       this.#inFlight -= size
       // Some versions of Node report what a reset has caught as written.
       if (!error && !this.stream.rstCode) this.sent += size
@@ -226,6 +244,7 @@ export class Gate implements Wrapping, Progress {
       if (!whole) done(error)
       // Its source may just have written more.
       if (this.#inFlight === 0) this.#finished?.()
+      this.#queue()
       this.#keeper.proceed()
     })
     if (whole) done()

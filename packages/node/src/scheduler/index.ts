@@ -5,7 +5,7 @@ import { SessionScheduler } from './session.js'
 export { type Adoption, SessionScheduler } from './session.js'
 export type { Progress } from './gate.js'
 export { measureRoundTrips } from './round-trip.js'
-export type { Priority } from './priority.js'
+export { type Priority, urgencyOf } from './priority.js'
 
 /**
  * Orders what each session of `server` sends, whoever writes it: the page first, the rest by

@@ -14,6 +14,8 @@ export interface Keeper {
   handed(gate: Gate, size: number): void
   /** ... and from there to the socket. */
   written(gate: Gate, size: number): void
+  /** What was asked for as a page is none. */
+  noPage(gate: Gate): void
   /** Its source has had the chance to write more. */
   proceed(): void
 }

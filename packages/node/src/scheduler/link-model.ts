@@ -1,4 +1,4 @@
-import { LinkRate, type Moment, SEGMENT } from './link-rate.js'
+import { LinkRate, type Moment, type Question, SEGMENT } from './link-rate.js'
 
 /** Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth. */
 const INITIAL_WINDOW = 9 * SEGMENT
@@ -35,12 +35,9 @@ export interface Allowance {
   readonly ahead: number
 }
 
-interface Asked extends Moment {
+interface Probe extends Question {
   /** When the answer should be there, but for what goes with it. */
   readonly expected: number
-  readonly since: Moment
-  readonly last: Moment
-  readonly stalled: number
   /** All bytes sent before it, ... */
   readonly end: number
   /** ... and those that go with it: they share its segment, which arrives as a whole. */
@@ -67,7 +64,7 @@ export class LinkModel {
   /** ... and for how long since then it waited for TCP. */
   #stalled = 0
   readonly #sent: Sent[] = []
-  #asked: Asked | undefined
+  #asked: Probe | undefined
 
   /** Less is not worth a frame, unless it is the last. */
   grain({ backlog }: Allowance): number {

@@ -13,7 +13,7 @@ export interface Moment {
 }
 
 /** A question whose answer tells when what went before it has passed the bottleneck. */
-interface Asked extends Moment {
+export interface Question extends Moment {
   /** Since when the bottleneck has been busy with what went before it. */
   readonly since: Moment
   /** The last of what went before it. */
@@ -36,7 +36,7 @@ export class LinkRate {
   }
 
   /** Takes in an answer; returns when the question passed the bottleneck. */
-  answered(asked: Asked, now: number): number {
+  answered(asked: Question, now: number): number {
     this.took(now - asked.now)
     const passed = now - this.roundTrip
     this.#measure(asked, passed)
@@ -44,7 +44,7 @@ export class LinkRate {
   }
 
   /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
-  #measure(asked: Asked, passed: number): void {
+  #measure(asked: Question, passed: number): void {
     const bytes = asked.wire - asked.since.wire
     if (bytes < SEGMENT) return
     const rate = rateSince(asked.since, asked, passed - asked.stalled)

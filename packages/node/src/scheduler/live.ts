@@ -40,12 +40,12 @@ export class Live {
 
   /** Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself. */
   place(gate: Gate): void {
-    if (byUrgency) return
+    if (byUrgency || gate.incremental) return
     let others = false
     let last: Gate | undefined
     for (const live of this.#gates) {
       if (live === gate || live.inFlight === 0) continue
-      if (live.page || !keepsOrder(live, gate)) return
+      if (live.page || live.incremental) return
       others = true
       if (compare(live, gate) < 0 && (last === undefined || compare(last, live) < 0)) last = live
     }

@@ -1,13 +1,13 @@
 import type { ServerHttp2Session } from 'node:http2'
 import { type Allowance, LinkModel } from './link-model.js'
 import { type Moment, NOISE, SEGMENT } from './link-rate.js'
+import { FRAME } from './live.js'
 import { roundTripOf } from './round-trip.js'
 
 /** Looks again after that long at the latest: pacing must not stall a session, in ms. */
 const PATIENCE = 1000
 /** What a PING follows at least: enough to tell a slow link by, and soon acknowledged. */
 const FIRST_PIECE = 2 * SEGMENT
-const PIECE = 16_384
 /** With the headers before them, so many bytes of a page tell something of the link. */
 const TELLING = SEGMENT / 2
 /** How much may wait for the link while a page pauses, in ms (half of it where its pauses are known), ... */
@@ -102,7 +102,7 @@ export class Pacer {
 
   /** Asks the client for a sign of life. */
   check(): void {
-    if (this.#pinging || this.#session.destroyed || this.#session.closed) return
+    if (this.#pinging || this.mute) return
     const moment = this.#moment()
     this.#takeRoundTrip()
     this.#pinging = true
@@ -116,6 +116,11 @@ export class Pacer {
       this.probe()
       this.#progress(moment.now)
     })
+  }
+
+  /** No PING is sent any more. */
+  get mute(): boolean {
+    return this.#session.destroyed || this.#session.closed
   }
 
   stop(): void {
@@ -150,12 +155,12 @@ export class Pacer {
   /** Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is known to be. */
   #telling(): number {
     const { measured, rate } = this.#model.link
-    return measured ? Math.min(2 * NOISE * rate, PIECE) : 0
+    return measured ? Math.min(2 * NOISE * rate, FRAME) : 0
   }
 
   /** A question goes out soon: its answer is needed before the page comes. */
   #pieceLimit(): number {
-    return this.#pinging ? PIECE : Math.max(FIRST_PIECE, this.#telling())
+    return this.#pinging ? FRAME : Math.max(FIRST_PIECE, this.#telling())
   }
 
   #wake(wait: number): void {

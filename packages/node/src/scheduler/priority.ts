@@ -17,7 +17,6 @@ const DEFAULT: Priority = { urgency: 3, incremental: false }
  */
 const UNSAID: Priority = { urgency: 3, incremental: true }
 
-const PAGE = /^(?:document|iframe|frame)$/
 const URGENCY = /(?:^|,)[ \t]*u=([0-7])[ \t]*(?=[;,]|$)/g
 const INCREMENTAL = /(?:^|,)[ \t]*i(?:=\?([01]))?[ \t]*(?=[;,]|$)/g
 
@@ -65,6 +64,11 @@ function complete(header: string): Priority {
   return priority
 }
 
+/** How urgently Chromium asks for what has that destination: so urgent is a push of it. */
+export function urgencyOf(destination: string): number {
+  return (BY_DESTINATION[destination] ?? DEFAULT).urgency
+}
+
 /** What the client asks for; without its word, what a browser would for that destination. */
 export function requestPriority(headers: IncomingHttpHeaders): Priority | undefined {
   const { priority } = headers
@@ -78,7 +82,7 @@ export function wireUrgency({ priority }: IncomingHttpHeaders): number | undefin
   return incremental ? undefined : urgency
 }
 
-/** What the application says in its response's headers, or else (`guess`) their content type. */
+/** What the application says in its response's headers, else the request, else their content type. */
 export function responsePriority(
   headers: OutgoingHttpHeaders,
   requested: Priority | undefined,
@@ -88,15 +92,16 @@ export function responsePriority(
   return priority === undefined ? base : { ...base, ...parsePriority(String(priority)) }
 }
 
+/** Whether it can be drawn as a page; what does not say what it is may be one. */
+export function isPageResponse(headers: OutgoingHttpHeaders): boolean {
+  if (/^\s*attachment\b/i.test(String(headers['content-disposition'] ?? ''))) return false
+  return /^(?:text\/html|application\/xhtml\+xml)\b/i.test(
+    String(headers['content-type'] ?? 'text/html'),
+  )
+}
+
 function byType(type: OutgoingHttpHeaders[string]): Priority | undefined {
   if (typeof type !== 'string') return undefined
   const destination = BY_TYPE.find(([pattern]) => pattern.test(type))?.[1]
   return destination === undefined ? undefined : BY_DESTINATION[destination]
-}
-
-/** Whether it asks for a document, by Fetch metadata or else by `accept`. */
-export function isPageRequest(headers: IncomingHttpHeaders): boolean {
-  const destination = headers['sec-fetch-dest']
-  if (destination !== undefined) return PAGE.test(destination)
-  return headers.accept?.includes('text/html') === true
 }

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import { asksForDocument } from '../document-request.js'
 import { Asked } from './asked.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
@@ -8,7 +9,7 @@ import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
 import { Pages } from './pages.js'
-import { isPageRequest, type Priority, requestPriority, wireUrgency } from './priority.js'
+import { type Priority, requestPriority, wireUrgency } from './priority.js'
 import { starves, Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
@@ -39,6 +40,7 @@ export class SessionScheduler {
     grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
     written: (gate, size) => this.#written(gate, size),
+    noPage: (gate) => this.#pages.delete(gate),
     proceed: () => this.#pumpSoon(),
   }
   /** One for all streams: closures for each would cost more than all the rest. */
@@ -81,7 +83,7 @@ export class SessionScheduler {
 
   /** Takes in what a client asks for, before anything is written to it. */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, asked: Asking = {}): void {
-    const page = isPageRequest(headers)
+    const page = asksForDocument(headers)
       ? new Page(stream, { path: headers[':path'], ...asked })
       : undefined
     if (page !== undefined && this.#gates.size === 0) return this.#pass(stream, page)
@@ -158,11 +160,14 @@ export class SessionScheduler {
   }
 
   #admits(gate: Gate, size: number): boolean {
-    // An empty write takes nothing from anybody, and nothing would wake it again.
-    if (gate.page || size === 0) return true
+    if (gate.page) return true
     if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
-    const now = performance.now()
-    return !this.#asked.hold(gate, now) && !this.#live.hold(gate, size, now)
+    return !this.#holds(gate, size, performance.now())
+  }
+
+  /** Whether others keep `size` bytes of `gate` waiting. */
+  #holds(gate: Gate, size: number, now: number): boolean {
+    return this.#asked.hold(gate, now) || this.#live.hold(gate, size, now)
   }
 
   /** Before a page that is still to come a whole body would delay it. */
@@ -258,7 +263,7 @@ export class SessionScheduler {
     if (gate.page) return Infinity
     if (starves(gate, now)) return FRAME
     const size = gate.waiting?.size ?? 0
-    if (this.#asked.hold(gate, now) || this.#live.hold(gate, size, now)) {
+    if (this.#holds(gate, size, now)) {
       this.#look()
       return 0
     }
@@ -270,10 +275,16 @@ export class SessionScheduler {
   #look(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
-      const moved = performance.now() - this.#lastWritten <= LULL
-      if (this.#waiting.size > 0 && !moved) this.#attempt(() => this.#pacer.check())
+      const now = performance.now()
+      if (this.#waiting.size > 0 && now - this.#lastWritten > LULL) this.#ask(now)
       this.#pump()
     }, LULL + 1).unref()
+  }
+
+  /** Nobody answers on a session that is closing: who has not been let go by now counts as stalled. */
+  #ask(now: number): void {
+    if (this.#pacer.mute) this.#live.stall(now)
+    else this.#attempt(() => this.#pacer.check())
   }
 
   /** The client has answered what was asked at `asked`. */

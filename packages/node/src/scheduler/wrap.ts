@@ -1,7 +1,8 @@
-import type {
-  OutgoingHttpHeaders,
-  ServerHttp2Stream,
-  ServerStreamResponseOptions,
+import {
+  constants,
+  type OutgoingHttpHeaders,
+  type ServerHttp2Stream,
+  type ServerStreamResponseOptions,
 } from 'node:http2'
 import type { Chunk, Done } from './chunks.js'
 
@@ -40,6 +41,23 @@ export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
   wrapped._final = final
   wrapped.respond = respondBy
   return { stream, methods: { _write, _writev, _final, respond } }
+}
+
+/**
+ * Has `close()`, called on a stream that waits for trailers and has ended, wait for them too: a
+ * stream that is closed is not asked for any by Node, and would be reset without its END_STREAM.
+ */
+export function closeAfterTrailers(stream: ServerHttp2Stream): void {
+  const { close } = stream
+  stream.close = (code = constants.NGHTTP2_NO_ERROR, done) => {
+    const over = !stream.writableEnded || stream.sentTrailers !== undefined
+    if (code !== constants.NGHTTP2_NO_ERROR || over) return close.call(stream, code, done)
+    if (done !== undefined) stream.once('close', done)
+    stream.once('wantTrailers', () => {
+      stream.sendTrailers({})
+      setImmediate(() => close.call(stream, code))
+    })
+  }
 }
 
 /** Writes to a wrapped stream past its wrapping. */
