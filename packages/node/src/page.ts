@@ -158,9 +158,7 @@ export class PageExchange implements Exchange {
 
   #hint(): void {
     if (this.#settled || this.#wary) return
-    const wanted = this.#delivery.earlyHints.filter(
-      (asset) => this.#pusher?.promised.has(asset) !== true,
-    )
+    const wanted = this.#delivery.earlyHints
     const links = linkValues(wanted, this.#limits())
     if (sendEarlyHints(this.#stream, this.#incoming.response, links))
       this.#hinted = wanted.slice(0, links.length)
