@@ -280,10 +280,10 @@ describe('frames of a first visit', () => {
   })
 
   for (const framework of [fastify5, express5]) {
-    it(`ends page and file with their last bytes (${framework.name})`, async () => {
+    it(`ends page and file with their last bytes for a client that is far (${framework.name})`, async () => {
       const waiting = gate()
       running = await framework.start(site(page(HTML, waiting.opened)), 'h2c')
-      wire = new Wire(running.origin)
+      wire = new Wire(running.origin, {}, true)
       const [, file = ''] = PLAN
       wire.get(1, '/page')
       wire.get(3, file, { accept: 'text/css' })

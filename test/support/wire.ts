@@ -26,9 +26,12 @@ const IDS: Readonly<Record<keyof WireOptions, number>> = {
 export class Wire {
   readonly #reader = new FrameReader((frame) => this.#acknowledge(frame))
   readonly #socket: Socket
+  readonly #far: boolean
   #changed = () => {}
 
-  constructor(origin: string, options: WireOptions = {}) {
+  /** One that is `far` leaves the server's SETTINGS unacknowledged, as if they were still on their way. */
+  constructor(origin: string, options: WireOptions = {}, far = false) {
+    this.#far = far
     const { hostname, port } = new URL(origin)
     this.#socket = connect(Number(port), hostname)
     this.#socket.on('data', (chunk) => {
@@ -98,6 +101,7 @@ export class Wire {
 
   #acknowledge({ type, flags, payload }: Frame): void {
     if ((type !== 'SETTINGS' && type !== 'PING') || (flags & ACK) !== 0) return
+    if (this.#far && type === 'SETTINGS') return
     this.send(type, 0, type === 'PING' ? payload : Buffer.alloc(0), ACK)
   }
 }

@@ -208,7 +208,12 @@ export class Gate implements Wrapping, Progress {
 
   /** Of a body that is all there, its source only has to say so: then END_STREAM goes with it. */
   #sayIfWhole(waiting: Chunks): void {
-    if (this.handed + waiting.size >= this.#length) waiting.report()
+    if (this.#isWhole(this.handed + waiting.size)) waiting.report()
+  }
+
+  /** Having the source say its end early delays what it has written: not for a client that is near. */
+  #isWhole(size: number): boolean {
+    return size >= this.#length && this.#keeper.far()
   }
 
   /** All has been written, though it may not have been handed on. */
@@ -233,7 +238,7 @@ export class Gate implements Wrapping, Progress {
     this.handed += size
     this.#inFlight += size
     this.#keeper.handed(this, size)
-    const whole = this.handed >= this.#length
+    const whole = this.#isWhole(this.handed)
     writePast(this.#past, chunks, (error) => {
       this.#writing = false
       this.#inFlight -= size

@@ -6,6 +6,8 @@ export interface Keeper {
   admits(gate: Gate, size: number): boolean
   /** Bodies up to this size are not worth the empty frame that cutting them costs. */
   uncut(): number
+  /** Whether the end of a response that follows its bytes in a frame of its own would come late. */
+  far(): boolean
   /** Bytes wait at the gate. */
   waits(gate: Gate): void
   /** More bytes wait at a gate where some did. */

@@ -6,14 +6,18 @@ import { byUrgency, follow, keepsOrder } from './wire-order.js'
 export const FRAME = 16_384
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
 export const PIECE = 65_536
-/** The same, of what the socket may still take at once, ... */
+/** The same, of what the socket may still take at once: so much to begin with, ... */
 const BATCH = 4 * PIECE
-/** ... as long as that has not been handed on for longer, in ms. */
+/** ... up to this much while it does take it at once, ... */
+const LARGEST_BATCH = 16 * PIECE
+/** ... as long as nothing has been handed on for longer, in ms. */
 const AT_ONCE = 2
 
 /** The gates whose response has begun and is not over. */
 export class Live {
   readonly #gates = new Set<Gate>()
+  /** How much the socket is given at once. */
+  #batch = BATCH
 
   add(gate: Gate): void {
     this.#gates.add(gate)
@@ -21,6 +25,13 @@ export class Live {
 
   delete(gate: Gate): void {
     this.#gates.delete(gate)
+  }
+
+  /** Bytes of `gate` are with the socket. What takes longer than a turn of a busy event loop is a slow one. */
+  written(gate: Gate, now: number): void {
+    const prompt = now - gate.lastHanded <= LULL
+    this.#batch = prompt ? Math.min(2 * this.#batch, LARGEST_BATCH) : PIECE
+    if (gate.complete) this.#gates.delete(gate)
   }
 
   /**
@@ -33,9 +44,17 @@ export class Live {
     for (const live of this.#gates) {
       if (!holds(live, gate, now)) continue
       ahead += live.inFlight
-      limit = Math.min(limit, roomBeside(live, gate, now))
+      limit = Math.min(limit, this.#roomBeside(live, gate, now))
     }
     return ahead + size > limit
+  }
+
+  /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
+  #roomBeside(live: Gate, gate: Gate, now: number): number {
+    if (live.page || hasMore(live, gate)) return 0
+    if (shares(live, gate) || keepsOrder(live, gate))
+      return now - live.lastHanded <= AT_ONCE ? this.#batch : PIECE
+    return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
   }
 
   /** Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself. */
@@ -67,14 +86,6 @@ export class Live {
 function hasMore(live: Gate, gate: Gate): boolean {
   if (live.complete || shares(live, gate)) return false
   return !live.ended || live.ending
-}
-
-/** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
-function roomBeside(live: Gate, gate: Gate, now: number): number {
-  if (live.page || hasMore(live, gate)) return 0
-  if (shares(live, gate) || keepsOrder(live, gate))
-    return now - live.lastHanded <= AT_ONCE ? BATCH : PIECE
-  return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
 }
 
 /** HTTP/2 takes in bytes once it has sent the headers before them: until then, those of others pass. */

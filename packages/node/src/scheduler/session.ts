@@ -10,6 +10,7 @@ import { Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
 import { Pages } from './pages.js'
 import { type Priority, requestPriority, wireUrgency } from './priority.js'
+import { roundTripOf } from './round-trip.js'
 import { starves, Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
@@ -20,6 +21,9 @@ export interface Adoption extends Partial<Priority> {
    */
   readonly page?: boolean
 }
+
+/** A round trip in ms, below which a frame more is no delay: the same machine, or the same site. */
+const NEAR = 5
 
 const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
 
@@ -32,10 +36,12 @@ export class SessionScheduler {
   readonly #asked = new Asked()
   readonly #live = new Live()
   readonly #pages = new Pages()
+  readonly #session: ServerHttp2Session
   readonly #pacer: Pacer
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#failed || this.#admits(gate, size),
     uncut: () => this.#uncut(),
+    far: () => (roundTripOf(this.#session) ?? Infinity) > NEAR,
     waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
     grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
@@ -59,12 +65,13 @@ export class SessionScheduler {
   #timer: NodeJS.Timeout | undefined
 
   private constructor(session: ServerHttp2Session) {
+    this.#session = session
     const forget = (stream: ServerHttp2Stream) => this.#forget(stream)
     this.#closed = function () {
       forget(this)
     }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
-    session.once('close', () => this.#stop(session))
+    session.once('close', () => this.#stop())
   }
 
   /** The scheduler of `session`, made where there is none. */
@@ -188,9 +195,10 @@ export class SessionScheduler {
 
   #written(gate: Gate, size: number): void {
     this.#pacer.written(size)
-    gate.lastWritten = this.#lastWritten = performance.now()
+    const now = performance.now()
+    gate.lastWritten = this.#lastWritten = now
     if (gate.page) return this.#partWritten(gate)
-    if (gate.complete) this.#live.delete(gate)
+    this.#live.written(gate, now)
     if (this.#waiting.size > 0 && this.#pages.expected !== undefined)
       this.#attempt(() => this.#pacer.probe())
   }
@@ -294,8 +302,8 @@ export class SessionScheduler {
   }
 
   /** Sessions can outlive their connection, by a timer of their server's for example. */
-  #stop(session: ServerHttp2Session): void {
-    schedulers.delete(session)
+  #stop(): void {
+    schedulers.delete(this.#session)
     this.#pacer.stop()
     clearTimeout(this.#timer)
   }
