@@ -13,6 +13,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { schedule } from '@pushplan/node'
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { answer, dataOf, ended, endings, PAGE, push, scenes } from '../support/scheduled.ts'
 
 const BIG = 300_000
@@ -26,6 +27,16 @@ async function bodyOf(stream: ClientHttp2Stream): Promise<Buffer> {
   const chunks: Buffer[] = []
   for await (const chunk of stream) chunks.push(chunk as Buffer)
   return Buffer.concat(chunks)
+}
+
+/** Writes `part`, and waits for `moment` before what follows. */
+async function write(stream: ServerHttp2Stream, part: Buffer, moment: string): Promise<void> {
+  if (moment === 'taken') return new Promise((resolve) => stream.write(part, () => resolve()))
+  const full = !stream.write(part)
+  if (moment === 'drain' && full) await once(stream, 'drain')
+  if (moment === 'nextTick') await new Promise<void>((resolve) => process.nextTick(resolve))
+  if (moment === 'setImmediate') await new Promise(setImmediate)
+  if (moment === 'later') await new Promise((resolve) => setTimeout(resolve, 7))
 }
 
 async function until(condition: () => boolean): Promise<void> {
@@ -134,6 +145,63 @@ describe('scheduler: whatever happens', () => {
     get('/first', { priority: 'u=0' })
     get('/last', { priority: 'u=2' })
     expect((await bodyOf(client.request({ priority: 'u=1' }))).length).to.equal(60_000)
+  })
+
+  it('reads on a body of known length that waits, and sends its part when the rest is late', async () => {
+    const streams: ServerHttp2Stream[] = []
+    let wentOn = false
+    const { client, get } = await play((stream) => {
+      streams.push(stream)
+      if (streams.length === 1) return answer(stream, BIG * 50) // more than its window takes
+      stream.respond({ ':status': 200, 'content-length': 60_000 })
+      stream.write(Buffer.alloc(16_384), () => {
+        stream.write(Buffer.alloc(16_384))
+        wentOn = true
+      })
+    })
+    get('/first', { priority: 'u=0' })
+    const second = client.request({ priority: 'u=1' })
+    const body = bodyOf(second)
+    await until(() => wentOn)
+    streams[0]!.destroy()
+    await once(second, 'data')
+    streams[1]!.end(Buffer.alloc(60_000 - 2 * 16_384))
+    expect((await body).length).to.equal(60_000)
+  })
+
+  it('delivers bodies whole in whatever parts and at whatever moments they are written', async () => {
+    const moment = fc.constantFrom('at once', 'nextTick', 'setImmediate', 'taken', 'drain', 'later')
+    const parts = fc.array(fc.record({ size: fc.integer({ min: 1, max: 40_000 }), moment }), {
+      minLength: 1,
+      maxLength: 5,
+    })
+    const body = fc.record({ parts, known: fc.boolean(), urgency: fc.integer({ min: 0, max: 2 }) })
+    const bodies = fc.array(body, { minLength: 2, maxLength: 6 })
+    let written: (typeof body extends fc.Arbitrary<infer B> ? B : never)[] = []
+    const { client } = await play(async (stream, headers) => {
+      const { parts, known } = written[Number(headers[':path']!.slice(1))]!
+      const length = parts.reduce((sum, { size }) => sum + size, 0)
+      stream.respond({ ':status': 200, ...(known && { 'content-length': length }) })
+      let at = 0
+      for (const [n, { size, moment }] of parts.entries()) {
+        const part = BODY.subarray(at, (at += size))
+        if (n === parts.length - 1) stream.end(part)
+        else await write(stream, part, moment)
+      }
+    })
+    await fc.assert(
+      fc.asyncProperty(bodies, async (generated) => {
+        written = generated
+        const received = written.map(({ urgency }, n) =>
+          bodyOf(client.request({ ':path': `/${n}`, priority: `u=${urgency}` })),
+        )
+        for (const [n, data] of (await Promise.all(received)).entries()) {
+          const length = written[n]!.parts.reduce((sum, { size }) => sum + size, 0)
+          expect(hashOf(data)).to.equal(hashOf(BODY.subarray(0, length)))
+        }
+      }),
+      { numRuns: 100 },
+    )
   })
 
   it('sends what a stream has ended with before it was closed, also without respond()', async () => {

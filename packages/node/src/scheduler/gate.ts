@@ -84,10 +84,18 @@ export class Gate implements Wrapping, Progress {
     return this.handed >= this.#length && !this.ending
   }
 
-  /** Whether its source waits, and what more it writes can be sent piece by piece. */
+  /** Whether its source waits, and what more it writes can be sent piece by piece, or all at once. */
   get mayReadAhead(): boolean {
     const { waiting } = this
-    return this.#cuttable && waiting?.reported === false && waiting.size < PIECE
+    if (waiting === undefined || waiting.reported || waiting.size >= PIECE) return false
+    return this.#cuttable || this.#length <= PIECE
+  }
+
+  /** Whether what waits is a part of what can only be sent all at once, and its source writes on. */
+  get #partial(): boolean {
+    const { waiting } = this
+    if (waiting === undefined || !waiting.reported || this.#cuttable || this.ended) return false
+    return this.handed + waiting.size < this.#length
   }
 
   /** Whether its END_STREAM is still to follow its bytes, in a frame of its own. */
@@ -113,6 +121,12 @@ export class Gate implements Wrapping, Progress {
    * any other one is ended by Node with the write during which `end()` had been called.
    */
   open(limit: number): void {
+    // Node ends a stream whose `end()` is called in the turn of a write, whatever still waits here.
+    if (this.#partial) setImmediate(() => this.#open(limit))
+    else this.#open(limit)
+  }
+
+  #open(limit: number): void {
     const { waiting } = this
     if (waiting === undefined || this.stream.destroyed) return
     const before = waiting.size
