@@ -24,5 +24,11 @@ export function keepsOrder(first: Gate, second: Gate): boolean {
  */
 export function follow(first: Gate | undefined, second: Gate): void {
   if (second.stream.destroyed) return
-  second.stream.priority({ parent: first?.stream.id ?? 0, exclusive: true, silent: true })
+  // With a weight, so that Node need not add one: that costs more than the rest.
+  second.stream.priority({
+    exclusive: true,
+    parent: first?.stream.id ?? 0,
+    weight: 16,
+    silent: true,
+  })
 }
