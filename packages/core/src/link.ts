@@ -6,9 +6,9 @@ export interface LinkOptions {
    * Bytes the header value may have; it ends before the first value that does not fit.
    * @default 2048, half of the buffer that nginx reads response headers into
    */
-  readonly maxBytes?: number
+  readonly maxBytes?: number | undefined
   /** Assets to mark `nopush`, so that no proxy pushes again what the server has pushed. */
-  readonly nopush?: ReadonlySet<Asset>
+  readonly nopush?: ReadonlySet<Asset> | undefined
   /** The nonce of this response's content security policy, which scripts and styles must carry. */
   readonly nonce?: string | undefined
 }
