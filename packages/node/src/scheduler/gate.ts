@@ -7,7 +7,14 @@ import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import type { Keeper } from './keeper.js'
 import { PIECE } from './live.js'
 import { isPageResponse, type Priority, responsePriority } from './priority.js'
-import { closeAfterTrailers, type Past, wrap, type Wrapping, writePast } from './wrap.js'
+import {
+  closeAfterTrailers,
+  type Past,
+  wrap,
+  type Wrapping,
+  wrappingOf,
+  writePast,
+} from './wrap.js'
 
 /** Responses whose headers have been handed to HTTP/2. */
 let heads = 0
@@ -67,6 +74,11 @@ export class Gate implements Wrapping, Progress {
     this.turn = turn
     this.#keeper = keeper
     this.#past = wrap(stream, this)
+  }
+
+  static of(stream: ServerHttp2Stream): Gate | undefined {
+    const wrapping = wrappingOf(stream)
+    return wrapping instanceof Gate ? wrapping : undefined
   }
 
   /** Bytes that are not with the socket yet; until it is asked to write, those from before it was. */

@@ -31,7 +31,8 @@ const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
 export class SessionScheduler {
   /** Pages that nothing else has been asked for beside: nobody ever holds a page, so they need no gate. */
   readonly #ungated = new Map<ServerHttp2Stream, Page>()
-  readonly #gates = new Map<ServerHttp2Stream, Gate>()
+  /** How many gates there are: each is found by its stream. */
+  #gates = 0
   readonly #waiting = new Waiting()
   readonly #asked = new Asked()
   readonly #live = new Live()
@@ -93,7 +94,7 @@ export class SessionScheduler {
     const page = asksForDocument(headers)
       ? new Page(stream, { path: headers[':path'], ...asked })
       : undefined
-    if (page !== undefined && this.#gates.size === 0) return this.#pass(stream, page)
+    if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
     gate.compatible = asked.compatible === true
     gate.wire = wireUrgency(headers)
@@ -127,12 +128,12 @@ export class SessionScheduler {
 
   #gate(stream: ServerHttp2Stream): Gate {
     this.#gateAll()
-    return this.#gates.get(stream) ?? this.#newGate(stream)
+    return Gate.of(stream) ?? this.#newGate(stream)
   }
 
   #newGate(stream: ServerHttp2Stream): Gate {
     const gate = new Gate(stream, this.#keeper, ++this.#turns)
-    this.#gates.set(stream, gate)
+    this.#gates += 1
     stream.on('close', this.#closed)
     return gate
   }
@@ -206,14 +207,14 @@ export class SessionScheduler {
   /** Where a page has more to say, its first part tells of the link, in time for what it names. */
   #partWritten(page: Gate): void {
     this.#pages.written(page)
-    const alone = this.#gates.size === this.#pages.size
+    const alone = this.#gates === this.#pages.size
     if (alone && this.#pages.expected !== undefined) this.#attempt(() => this.#pacer.explore())
   }
 
   #forget(stream: ServerHttp2Stream): void {
-    const gate = this.#gates.get(stream)
+    const gate = Gate.of(stream)
     if (gate === undefined) return void this.#ungated.delete(stream)
-    this.#gates.delete(stream)
+    this.#gates -= 1
     this.#asked.delete(gate)
     this.#waiting.delete(gate)
     this.#live.delete(gate)

@@ -60,6 +60,11 @@ export function closeAfterTrailers(stream: ServerHttp2Stream): void {
   }
 }
 
+/** What decides on what is written to `stream`. */
+export function wrappingOf(stream: ServerHttp2Stream): Wrapping | undefined {
+  return (stream as unknown as Wrapped)[WRAPPING]
+}
+
 /** Writes to a wrapped stream past its wrapping. */
 export function writePast({ stream, methods }: Past, chunks: Chunk[], done: Done): void {
   const [first] = chunks
