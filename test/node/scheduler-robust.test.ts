@@ -289,6 +289,22 @@ describe('scheduler: whatever happens', () => {
     expect(endings(frames.down)).to.deep.equal([1, 4])
   })
 
+  it('lets a client close a stream without an error, while it goes or waits', async () => {
+    const streams: ServerHttp2Stream[] = []
+    const { client, get } = await play((stream) => {
+      streams.push(stream)
+      stream.respond({ ':status': 200 })
+      stream.write(BODY)
+    }, VERY_SHORT)
+    const closed = ['u=0', 'u=1'].map((priority) => client.request({ priority }).pause())
+    await until(() => streams.length === 2)
+    for (const stream of closed) stream.close(constants.NGHTTP2_NO_ERROR)
+    const third = get('/third', { priority: 'u=2' })
+    await until(() => streams.length === 3)
+    for (const stream of streams) stream.end(BODY)
+    await ended(third)
+  })
+
   it('tells who writes that a cancelled stream is gone', async () => {
     let told = 0
     const { get } = await play((stream, headers) => {

@@ -6,21 +6,31 @@ import { byUrgency, follow, keepsOrder } from './wire-order.js'
 export const FRAME = 16_384
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
 export const PIECE = 65_536
-/** The same, of what the socket may still take at once: so much to begin with, ... */
+/** The same, of what HTTP/2 has not offered to the socket yet: so much to begin with, ... */
 const BATCH = 4 * PIECE
-/** ... up to this much while it does take it at once, ... */
+/** ... and up to this much while it takes that at once. */
 const LARGEST_BATCH = 16 * PIECE
-/** ... as long as nothing has been handed on for longer, in ms. */
-const AT_ONCE = 2
 
 /** The gates whose response has begun and is not over. */
 export class Live {
   readonly #gates = new Set<Gate>()
   /** How much the socket is given at once. */
   #batch = BATCH
+  /** Counts turns of the event loop in which anything was handed on: HTTP/2 writes at the end of one. */
+  #turn = 0
+  #turning = false
+  readonly #endTurn = () => {
+    this.#turning = false
+    this.#turn += 1
+  }
 
+  /** Bytes of `gate` are handed on. */
   add(gate: Gate): void {
     this.#gates.add(gate)
+    gate.handedIn = this.#turn
+    if (this.#turning) return
+    this.#turning = true
+    setImmediate(this.#endTurn)
   }
 
   delete(gate: Gate): void {
@@ -39,21 +49,22 @@ export class Live {
    * sends that in the order it is handed over, and so does what HTTP/2 itself keeps in order.
    */
   hold(gate: Gate, size: number, now: number): boolean {
-    let ahead = 0
+    let bytes = size
     let limit = Infinity
     for (const live of this.#gates) {
       if (!holds(live, gate, now)) continue
-      ahead += live.inFlight
-      limit = Math.min(limit, this.#roomBeside(live, gate, now))
+      bytes += live.inFlight
+      limit = Math.min(limit, this.#roomBeside(live, gate))
+      if (bytes > limit) return true
     }
-    return ahead + size > limit
+    return false
   }
 
   /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
-  #roomBeside(live: Gate, gate: Gate, now: number): number {
+  #roomBeside(live: Gate, gate: Gate): number {
     if (live.page || hasMore(live, gate)) return 0
     if (shares(live, gate) || keepsOrder(live, gate))
-      return now - live.lastHanded <= AT_ONCE ? this.#batch : PIECE
+      return live.handedIn === this.#turn ? this.#batch : PIECE
     return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
   }
 

@@ -175,7 +175,7 @@ export class SessionScheduler {
 
   /** Whether others keep `size` bytes of `gate` waiting. */
   #holds(gate: Gate, size: number, now: number): boolean {
-    return this.#asked.hold(gate, now) || this.#live.hold(gate, size, now)
+    return this.#live.hold(gate, size, now) || this.#asked.hold(gate, now)
   }
 
   /** Before a page that is still to come a whole body would delay it. */

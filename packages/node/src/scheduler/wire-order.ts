@@ -23,7 +23,8 @@ export function keepsOrder(first: Gate, second: Gate): boolean {
  * what follows `first`. Without a `first`, before all. The client is not told.
  */
 export function follow(first: Gate | undefined, second: Gate): void {
-  if (second.stream.destroyed) return
+  // Of a stream that the client has closed, without an error too, HTTP/2 knows nothing: Node aborts.
+  if (second.stream.closed) return
   // With a weight, so that Node need not add one: that costs more than the rest.
   second.stream.priority({
     exclusive: true,
