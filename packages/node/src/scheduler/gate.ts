@@ -51,8 +51,6 @@ export class Gate implements Wrapping, Progress {
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
-  /** The turn of the event loop in which they were last handed on. */
-  handedIn = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
   waiting: Chunks | undefined

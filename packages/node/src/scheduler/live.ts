@@ -6,40 +6,30 @@ import { byUrgency, follow, keepsOrder } from './wire-order.js'
 export const FRAME = 16_384
 /** Handed to HTTP/2 at a time: what a more urgent response may have to wait for. */
 export const PIECE = 65_536
-/** The same, of what HTTP/2 has not offered to the socket yet: so much to begin with, ... */
+/** The same, of what HTTP/2 itself keeps in order: so much to begin with, ... */
 const BATCH = 4 * PIECE
-/** ... and up to this much while it takes that at once. */
+/** ... and up to this much while the socket takes it promptly. */
 const LARGEST_BATCH = 16 * PIECE
+/** Which is in less than that, in ms: longer than a turn of a busy event loop. */
+const PROMPT = 20
 
 /** The gates whose response has begun and is not over. */
 export class Live {
   readonly #gates = new Set<Gate>()
-  /** How much the socket is given at once. */
+  /** How much HTTP/2 is given at once. */
   #batch = BATCH
-  /** Counts turns of the event loop in which anything was handed on: HTTP/2 writes at the end of one. */
-  #turn = 0
-  #turning = false
-  readonly #endTurn = () => {
-    this.#turning = false
-    this.#turn += 1
-  }
 
-  /** Bytes of `gate` are handed on. */
   add(gate: Gate): void {
     this.#gates.add(gate)
-    gate.handedIn = this.#turn
-    if (this.#turning) return
-    this.#turning = true
-    setImmediate(this.#endTurn)
   }
 
   delete(gate: Gate): void {
     this.#gates.delete(gate)
   }
 
-  /** Bytes of `gate` are with the socket. What takes longer than a turn of a busy event loop is a slow one. */
+  /** Bytes of `gate` are with the socket. */
   written(gate: Gate, now: number): void {
-    const prompt = now - gate.lastHanded <= LULL
+    const prompt = now - gate.lastHanded <= PROMPT
     this.#batch = prompt ? Math.min(2 * this.#batch, LARGEST_BATCH) : PIECE
     if (gate.complete) this.#gates.delete(gate)
   }
@@ -63,8 +53,7 @@ export class Live {
   /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
   #roomBeside(live: Gate, gate: Gate): number {
     if (live.page || hasMore(live, gate)) return 0
-    if (shares(live, gate) || keepsOrder(live, gate))
-      return live.handedIn === this.#turn ? this.#batch : PIECE
+    if (shares(live, gate) || keepsOrder(live, gate)) return this.#batch
     return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
   }
 
