@@ -76,6 +76,7 @@ export class Gate implements Wrapping, Progress {
     this.#past = wrap(stream, this)
   }
 
+  /** The gate that `stream` was given, if any. */
   static of(stream: ServerHttp2Stream): Gate | undefined {
     const wrapping = wrappingOf(stream)
     return wrapping instanceof Gate ? wrapping : undefined
