@@ -316,7 +316,7 @@ describe('createPushplan', () => {
       }
       const idle = run('idle')
       const workers = [run('wait'), run('wait')]
-      await Promise.all(workers.map(({ ready }) => ready))
+      await Promise.all([idle, ...workers].map(({ ready }) => ready))
       await writeFile(
         path,
         (await readFile(path, 'utf8')).replaceAll('index-B28kJwYm', 'index-changed'),
