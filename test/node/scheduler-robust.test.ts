@@ -177,27 +177,27 @@ describe('scheduler: whatever happens', () => {
     })
     const body = fc.record({ parts, known: fc.boolean(), urgency: fc.integer({ min: 0, max: 2 }) })
     const bodies = fc.array(body, { minLength: 2, maxLength: 6 })
-    let written: (typeof body extends fc.Arbitrary<infer B> ? B : never)[] = []
+    let written: { parts: { size: number; moment: string }[]; known: boolean }[] = []
+    const lengthOf = (n: number) => written[n]!.parts.reduce((sum, { size }) => sum + size, 0)
     const { client } = await play(async (stream, headers) => {
-      const { parts, known } = written[Number(headers[':path']!.slice(1))]!
-      const length = parts.reduce((sum, { size }) => sum + size, 0)
-      stream.respond({ ':status': 200, ...(known && { 'content-length': length }) })
+      const n = Number(headers[':path']!.slice(1))
+      const { parts, known } = written[n]!
+      stream.respond({ ':status': 200, ...(known && { 'content-length': lengthOf(n) }) })
       let at = 0
-      for (const [n, { size, moment }] of parts.entries()) {
+      for (const [index, { size, moment }] of parts.entries()) {
         const part = BODY.subarray(at, (at += size))
-        if (n === parts.length - 1) stream.end(part)
+        if (index === parts.length - 1) stream.end(part)
         else await write(stream, part, moment)
       }
     })
     await fc.assert(
       fc.asyncProperty(bodies, async (generated) => {
         written = generated
-        const received = written.map(({ urgency }, n) =>
+        const received = generated.map(({ urgency }, n) =>
           bodyOf(client.request({ ':path': `/${n}`, priority: `u=${urgency}` })),
         )
         for (const [n, data] of (await Promise.all(received)).entries()) {
-          const length = written[n]!.parts.reduce((sum, { size }) => sum + size, 0)
-          expect(hashOf(data)).to.equal(hashOf(BODY.subarray(0, length)))
+          expect(hashOf(data)).to.equal(hashOf(BODY.subarray(0, lengthOf(n))))
         }
       }),
       { numRuns: 100 },

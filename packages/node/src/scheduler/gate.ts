@@ -131,10 +131,10 @@ export class Gate implements Wrapping, Progress {
 
   /**
    * Hands on what waits, `limit` bytes at most. Only a stream that waits for trailers can be cut:
-   * any other one is ended by Node with the write during which `end()` had been called.
+   * any other one is ended by Node with the write in whose turn `end()` is called, whatever still
+   * waits here, so a part of it goes in a turn in which its source can't end it.
    */
   open(limit: number): void {
-    // Node ends a stream whose `end()` is called in the turn of a write, whatever still waits here.
     if (this.#partial) setImmediate(() => this.#open(limit))
     else this.#open(limit)
   }
