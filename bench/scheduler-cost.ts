@@ -10,6 +10,7 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
 import { type ClientHttp2Session, connect } from 'node:http2'
+import { setImmediate } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { quantile, spread } from './ratios.js'
@@ -42,6 +43,8 @@ async function start(framework: string, arm: Arm): Promise<Target> {
   })
   await once(client, 'remoteSettings')
   client.setLocalWindowSize(15 * 1024 * 1024)
+  // As with a browser, its acknowledgement does not wait for what is made of a hundred requests.
+  await setImmediate()
   return { server, client }
 }
 

@@ -1,32 +1,42 @@
 import type { Gate } from './gate.js'
 import { compare, shares } from './order.js'
 
-/** How long it is waited for, in ms: what reading a file takes on a busy machine. */
-const PROMPT = 10
+/** How long it is waited for at most, in ms: what reading a file takes on a busy machine. */
+const AWAITED = 10
 
 /**
  * What has just been asked for and not been answered yet: sources that read files are ready in any
- * order, so what goes first is waited for a little.
+ * order, so what goes first is waited for a little: a round trip at most, since to one who is near,
+ * what is sent meanwhile delays it by less than the wait would.
  */
 export class Asked {
-  /** In the order of asking. */
-  readonly #gates = new Set<Gate>()
+  /** In the order of asking; those that have been answered stay until their time is over. */
+  readonly #gates: Gate[] = []
 
   add(gate: Gate): void {
-    this.#gates.add(gate)
-  }
-
-  delete(gate: Gate): void {
-    this.#gates.delete(gate)
+    this.#drop(gate.asked - AWAITED)
+    this.#gates.push(gate)
   }
 
   /** Whether one of them keeps `gate` waiting. */
-  hold(gate: Gate, now: number): boolean {
-    const past = now - PROMPT
-    for (const asked of this.#gates) {
-      if (asked.asked < past) this.#gates.delete(asked)
-      else if (!asked.page && !shares(asked, gate) && compare(asked, gate) < 0) return true
-    }
-    return false
+  hold(gate: Gate, now: number, roundTrip: number): boolean {
+    this.#drop(now - Math.min(AWAITED, roundTrip))
+    return this.#gates.some((asked) => isAwaited(asked) && goesAhead(asked, gate))
   }
+
+  /** Of those that were asked for before `past`, by `performance.now()`, none is waited for. */
+  #drop(past: number): void {
+    const [first] = this.#gates
+    if (first === undefined || first.asked >= past) return
+    const young = this.#gates.findIndex(({ asked }) => asked >= past)
+    this.#gates.splice(0, young < 0 ? this.#gates.length : young)
+  }
+}
+
+function isAwaited({ page, begun, closed }: Gate): boolean {
+  return !page && !begun && !closed
+}
+
+function goesAhead(asked: Gate, gate: Gate): boolean {
+  return !shares(asked, gate) && compare(asked, gate) < 0
 }

@@ -7,6 +7,7 @@ import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import type { Keeper } from './keeper.js'
 import { PIECE } from './live.js'
 import { isPageResponse, type Priority, responsePriority } from './priority.js'
+import type { Train } from './train.js'
 import {
   closeAfterTrailers,
   type Past,
@@ -53,6 +54,10 @@ export class Gate implements Wrapping, Progress {
   lastWritten = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
+  /** What it is sent with. */
+  train: Train | undefined
+  /** Its stream is gone. */
+  closed = false
   waiting: Chunks | undefined
   /** `performance.now()` when it began to wait. */
   since = 0
@@ -90,6 +95,11 @@ export class Gate implements Wrapping, Progress {
   /** Whether its body has begun. */
   get begun(): boolean {
     return this.handed > 0
+  }
+
+  /** Whether all its bytes by its content-length have been handed to HTTP/2, and its end with them. */
+  get handedWhole(): boolean {
+    return this.handed >= this.#length && !this.#cuttable
   }
 
   /** Whether it has sent all its bytes by its content-length, and its end goes with them. */
@@ -254,6 +264,7 @@ export class Gate implements Wrapping, Progress {
     const done = this.#final
     if (done === undefined || this.waiting !== undefined) return
     this.#final = undefined
+    if (this.#inFlight === 0) return this.#past.methods._final.call(this.stream, done)
     this.#past.methods._final.call(this.stream, (error) => {
       if (this.#inFlight === 0) done(error)
       else this.#finished = () => done(error)
@@ -286,6 +297,7 @@ export class Gate implements Wrapping, Progress {
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
   close(): void {
     const { waiting } = this
+    this.closed = true
     this.waiting = undefined
     waiting?.report()
   }

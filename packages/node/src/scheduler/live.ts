@@ -1,5 +1,6 @@
 import type { Gate } from './gate.js'
 import { compare, holds, LULL, shares } from './order.js'
+import { Train } from './train.js'
 import { byUrgency, follow, keepsOrder } from './wire-order.js'
 
 /** What HTTP/2 sends at a time of one stream, before it turns to the next (RFC 9113 §4.2). */
@@ -9,29 +10,44 @@ export const PIECE = 65_536
 /** The same, of what HTTP/2 itself keeps in order: so much to begin with, ... */
 const BATCH = 4 * PIECE
 /** ... and up to this much while the socket takes it promptly. */
-const LARGEST_BATCH = 16 * PIECE
+const LARGEST_BATCH = 64 * PIECE
 /** Which is in less than that, in ms: longer than a turn of a busy event loop. */
 const PROMPT = 20
 
 /** The gates whose response has begun and is not over. */
 export class Live {
+  /** Those that have more to come, or go on one by one. */
   readonly #gates = new Set<Gate>()
+  /** All others. */
+  readonly #trains: Train[] = []
   /** How much HTTP/2 is given at once. */
   #batch = BATCH
 
   add(gate: Gate): void {
-    this.#gates.add(gate)
+    if (gate.page || gate.incremental || !gate.handedWhole) return void this.#gates.add(gate)
+    this.#gates.delete(gate)
+    this.#trainFor(gate).add(gate)
+  }
+
+  #trainFor(gate: Gate): Train {
+    const known = this.#trains.find((train) => train.takes(gate))
+    if (known !== undefined) return known
+    const train = new Train(gate)
+    this.#trains.push(train)
+    return train
   }
 
   delete(gate: Gate): void {
     this.#gates.delete(gate)
+    gate.train?.delete(gate)
   }
 
-  /** Bytes of `gate` are with the socket. */
-  written(gate: Gate, now: number): void {
+  /** `size` bytes of `gate` are with the socket. */
+  written(gate: Gate, size: number, now: number): void {
     const prompt = now - gate.lastHanded <= PROMPT
     this.#batch = prompt ? Math.min(2 * this.#batch, LARGEST_BATCH) : PIECE
-    if (gate.complete) this.#gates.delete(gate)
+    if (gate.train !== undefined) gate.train.bytes -= size
+    if (gate.complete && gate.inFlight === 0) this.delete(gate)
   }
 
   /**
@@ -41,20 +57,26 @@ export class Live {
   hold(gate: Gate, size: number, now: number): boolean {
     let bytes = size
     let limit = Infinity
+    for (const { first, last, bytes: inFlight } of this.#trains) {
+      if (first === undefined || last === undefined || !holds(first, gate, now)) continue
+      bytes += inFlight
+      limit = Math.min(limit, this.#roomBeside(last, gate, inFlight))
+      if (bytes > limit) return true
+    }
     for (const live of this.#gates) {
       if (!holds(live, gate, now)) continue
       bytes += live.inFlight
-      limit = Math.min(limit, this.#roomBeside(live, gate))
+      limit = Math.min(limit, this.#roomBeside(live, gate, live.inFlight))
       if (bytes > limit) return true
     }
     return false
   }
 
-  /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
-  #roomBeside(live: Gate, gate: Gate): number {
+  /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes those `inFlight` of `live`. */
+  #roomBeside(live: Gate, gate: Gate, inFlight: number): number {
     if (live.page || hasMore(live, gate)) return 0
     if (shares(live, gate) || keepsOrder(live, gate)) return this.#batch
-    return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
+    return inFlight > FRAME || follows(live, gate) ? 0 : PIECE
   }
 
   /** Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself. */
@@ -66,7 +88,12 @@ export class Live {
       if (live === gate || live.inFlight === 0) continue
       if (live.page || live.incremental) return
       others = true
-      if (compare(live, gate) < 0 && (last === undefined || compare(last, live) < 0)) last = live
+      last = latest(last, compare(live, gate) < 0 ? live : undefined)
+    }
+    for (const train of this.#trains) {
+      if (train.first === undefined) continue
+      others = true
+      last = latest(last, train.before(gate))
     }
     if (others) follow(last, gate)
   }
@@ -76,10 +103,19 @@ export class Live {
    * flow-control window, or to be let in by the client.
    */
   stall(asked: number): void {
+    for (const gate of this.#trains.flatMap((train) => train.olderThan(asked - LULL))) {
+      gate.train?.delete(gate)
+      this.#gates.add(gate)
+    }
     for (const live of this.#gates) {
       if (live.inFlight > 0 && live.lastHanded < asked - LULL) live.stalled = true
     }
   }
+}
+
+function latest(a: Gate | undefined, b: Gate | undefined): Gate | undefined {
+  if (a === undefined || b === undefined) return a ?? b
+  return compare(a, b) < 0 ? b : a
 }
 
 /** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */

@@ -56,8 +56,11 @@ export class Pacer {
   constructor(session: ServerHttp2Session, progress: (asked?: number) => void) {
     this.#session = session
     this.#progress = progress
-    // By now the round trip may be known.
-    session.once('localSettings', () => progress())
+    this.#takeRoundTrip()
+    session.once('localSettings', () => {
+      this.#takeRoundTrip()
+      progress()
+    })
   }
 
   /** A page is at stake, and none was before. */
@@ -81,7 +84,6 @@ export class Pacer {
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
   room(size: number, page: PageOutlook): number {
     const now = performance.now()
-    this.#takeRoundTrip()
     const allowance = this.#allowance(now, page)
     const room = Math.min(this.#model.room(now, allowance), size, this.#pieceLimit())
     if (room >= Math.min(size, this.#model.grain(allowance))) return Math.ceil(room)
@@ -104,18 +106,21 @@ export class Pacer {
   check(): void {
     if (this.#pinging || this.mute) return
     const moment = this.#moment()
-    this.#takeRoundTrip()
     this.#pinging = true
     this.#unprobed = 0
     this.#model.asked(moment, this.#unwritten)
     this.#session.ping((error) => {
       this.#pinging = false
       if (error !== null) return
-      this.#takeRoundTrip()
       this.#model.answered(performance.now())
       this.probe()
       this.#progress(moment.now)
     })
+  }
+
+  /** The shortest that the client has shown, in ms; Infinity: none yet. */
+  get roundTrip(): number {
+    return this.#model.link.roundTrip
   }
 
   /** No PING is sent any more. */

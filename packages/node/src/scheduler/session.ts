@@ -10,7 +10,6 @@ import { Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
 import { Pages } from './pages.js'
 import { type Priority, requestPriority, wireUrgency } from './priority.js'
-import { roundTripOf } from './round-trip.js'
 import { starves, Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
@@ -42,7 +41,7 @@ export class SessionScheduler {
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#failed || this.#admits(gate, size),
     uncut: () => this.#uncut(),
-    far: () => (roundTripOf(this.#session) ?? Infinity) > NEAR,
+    far: () => this.#pacer.roundTrip > NEAR,
     waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
     grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
@@ -175,7 +174,7 @@ export class SessionScheduler {
 
   /** Whether others keep `size` bytes of `gate` waiting. */
   #holds(gate: Gate, size: number, now: number): boolean {
-    return this.#live.hold(gate, size, now) || this.#asked.hold(gate, now)
+    return this.#live.hold(gate, size, now) || this.#asked.hold(gate, now, this.#pacer.roundTrip)
   }
 
   /** Before a page that is still to come a whole body would delay it. */
@@ -185,8 +184,7 @@ export class SessionScheduler {
   }
 
   #handed(gate: Gate, size: number): void {
-    this.#asked.delete(gate)
-    this.#attempt(() => this.#live.place(gate))
+    this.#place(gate)
     this.#live.add(gate)
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
@@ -194,12 +192,20 @@ export class SessionScheduler {
     this.#attempt(() => this.#pacer.sent(size))
   }
 
+  #place(gate: Gate): void {
+    try {
+      this.#live.place(gate)
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
   #written(gate: Gate, size: number): void {
     this.#pacer.written(size)
     const now = performance.now()
     gate.lastWritten = this.#lastWritten = now
     if (gate.page) return this.#partWritten(gate)
-    this.#live.written(gate, now)
+    this.#live.written(gate, size, now)
     if (this.#waiting.size > 0 && this.#pages.expected !== undefined)
       this.#attempt(() => this.#pacer.probe())
   }
@@ -215,7 +221,6 @@ export class SessionScheduler {
     const gate = Gate.of(stream)
     if (gate === undefined) return void this.#ungated.delete(stream)
     this.#gates -= 1
-    this.#asked.delete(gate)
     this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#pages.delete(gate)
@@ -228,10 +233,14 @@ export class SessionScheduler {
     try {
       step()
     } catch (error) {
-      if (this.#failed) return
-      this.#failed = true
-      process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return
+    this.#failed = true
+    process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
   }
 
   /** After all that is written in the same turn. */
