@@ -26,10 +26,7 @@ export class Asked {
 
   /** Of those that were asked for before `past`, by `performance.now()`, none is waited for. */
   #drop(past: number): void {
-    const [first] = this.#gates
-    if (first === undefined || first.asked >= past) return
-    const young = this.#gates.findIndex(({ asked }) => asked >= past)
-    this.#gates.splice(0, young < 0 ? this.#gates.length : young)
+    while ((this.#gates[0]?.asked ?? Infinity) < past) this.#gates.shift()
   }
 }
 
