@@ -120,6 +120,20 @@ describe('scheduler: order', () => {
       expect(endings(frames.down)).to.deep.equal(inOrder)
     })
 
+  it('sends what goes whole by an urgency that HTTP/2 is not told', async () => {
+    const { get, frames } = await play(
+      gather(2, ([script, style]) => {
+        const headers = { 'content-length': FEW_FRAMES }
+        for (const stream of [style!, script!]) {
+          stream.respond(headers)
+          stream.end(Buffer.alloc(FEW_FRAMES))
+        }
+      }),
+    )
+    await ended(...['script', 'style'].map((to) => get('/', { 'sec-fetch-dest': to })))
+    expect(runs(frames.down)).to.deep.equal([3, 1])
+  })
+
   it('takes the urgency from the content type where nobody says it', async () => {
     const { get, frames } = await play(
       gather(2, ([image, style]) => {

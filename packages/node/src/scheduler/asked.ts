@@ -10,23 +10,27 @@ const AWAITED = 10
  * what is sent meanwhile delays it by less than the wait would.
  */
 export class Asked {
-  /** In the order of asking; those that have been answered stay until their time is over. */
+  /** In the order of asking; what has been answered stays while what was asked for before it is awaited. */
   readonly #gates: Gate[] = []
 
   add(gate: Gate): void {
-    this.#drop(gate.asked - AWAITED)
+    this.drop(gate.asked - AWAITED)
     this.#gates.push(gate)
   }
 
   /** Whether one of them keeps `gate` waiting. */
   hold(gate: Gate, now: number, roundTrip: number): boolean {
-    this.#drop(now - Math.min(AWAITED, roundTrip))
+    this.drop(now - Math.min(AWAITED, roundTrip))
     return this.#gates.some((asked) => isAwaited(asked) && goesAhead(asked, gate))
   }
 
-  /** Of those that were asked for before `past`, by `performance.now()`, none is waited for. */
-  #drop(past: number): void {
-    while ((this.#gates[0]?.asked ?? Infinity) < past) this.#gates.shift()
+  /** Nobody waits any longer for what has been answered, or was asked for before `past` by `performance.now()`. */
+  drop(past = 0): void {
+    let [first] = this.#gates
+    while (first !== undefined && !(isAwaited(first) && first.asked >= past)) {
+      this.#gates.shift()
+      first = this.#gates[0]
+    }
   }
 }
 

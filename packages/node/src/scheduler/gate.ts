@@ -97,7 +97,7 @@ export class Gate implements Wrapping, Progress {
     return this.handed > 0
   }
 
-  /** Whether all its bytes by its content-length have been handed to HTTP/2, and its end with them. */
+  /** Whether all its bytes by its content-length have been handed to HTTP/2, which ends it with them. */
   get handedWhole(): boolean {
     return this.handed >= this.#length && !this.#cuttable
   }

@@ -9,7 +9,7 @@ export const FRAME = 16_384
 export const PIECE = 65_536
 /** The same, of what HTTP/2 itself keeps in order: so much to begin with, ... */
 const BATCH = 4 * PIECE
-/** ... and up to this much while the socket takes it promptly. */
+/** ... and up to this much where the socket takes all of it promptly. */
 const LARGEST_BATCH = 64 * PIECE
 /** Which is in less than that, in ms: longer than a turn of a busy event loop. */
 const PROMPT = 20
@@ -20,13 +20,24 @@ export class Live {
   readonly #gates = new Set<Gate>()
   /** All others. */
   readonly #trains: Train[] = []
-  /** How much HTTP/2 is given at once. */
+  /** How much HTTP/2 is given at once, ... */
   #batch = BATCH
+  /** ... since when, by `performance.now()`, ... */
+  #since = 0
+  /** ... and whether that was too little. */
+  #filled = false
 
   add(gate: Gate): void {
     if (gate.page || gate.incremental || !gate.handedWhole) return void this.#gates.add(gate)
     this.#gates.delete(gate)
     this.#trainFor(gate).add(gate)
+  }
+
+  /** From now on `gate` goes by itself: what it is changes, or it stalls. */
+  uncouple(gate: Gate): void {
+    if (gate.train === undefined) return
+    gate.train.delete(gate)
+    this.#gates.add(gate)
   }
 
   #trainFor(gate: Gate): Train {
@@ -44,10 +55,16 @@ export class Live {
 
   /** `size` bytes of `gate` are with the socket. */
   written(gate: Gate, size: number, now: number): void {
-    const prompt = now - gate.lastHanded <= PROMPT
-    this.#batch = prompt ? Math.min(2 * this.#batch, LARGEST_BATCH) : PIECE
+    if (now - gate.lastHanded > PROMPT) this.#resize(PIECE, now)
+    else if (this.#filled && gate.lastHanded >= this.#since) this.#resize(2 * this.#batch, now)
     if (gate.train !== undefined) gate.train.bytes -= size
-    if (gate.complete && gate.inFlight === 0) this.delete(gate)
+    if (gate.complete) this.delete(gate)
+  }
+
+  #resize(batch: number, now: number): void {
+    this.#batch = Math.min(batch, LARGEST_BATCH)
+    this.#since = now
+    this.#filled = false
   }
 
   /**
@@ -57,26 +74,34 @@ export class Live {
   hold(gate: Gate, size: number, now: number): boolean {
     let bytes = size
     let limit = Infinity
-    for (const { first, last, bytes: inFlight } of this.#trains) {
-      if (first === undefined || last === undefined || !holds(first, gate, now)) continue
-      bytes += inFlight
-      limit = Math.min(limit, this.#roomBeside(last, gate, inFlight))
-      if (bytes > limit) return true
+    for (const train of this.#trains) {
+      const { first } = train
+      if (first === undefined || !holds(first, gate, now)) continue
+      bytes += train.bytes
+      limit = Math.min(limit, this.#roomBehind(train, gate))
     }
     for (const live of this.#gates) {
       if (!holds(live, gate, now)) continue
       bytes += live.inFlight
-      limit = Math.min(limit, this.#roomBeside(live, gate, live.inFlight))
-      if (bytes > limit) return true
+      limit = Math.min(limit, this.#roomBeside(live, gate))
+      if (limit === 0) return true
     }
-    return false
+    if (bytes <= limit) return false
+    if (limit === this.#batch) this.#filled = true
+    return true
   }
 
-  /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes those `inFlight` of `live`. */
-  #roomBeside(live: Gate, gate: Gate, inFlight: number): number {
+  /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
+  #roomBeside(live: Gate, gate: Gate): number {
     if (live.page || hasMore(live, gate)) return 0
     if (shares(live, gate) || keepsOrder(live, gate)) return this.#batch
-    return inFlight > FRAME || follows(live, gate) ? 0 : PIECE
+    return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
+  }
+
+  #roomBehind(train: Train, gate: Gate): number {
+    const { last } = train
+    if (last === undefined || keepsOrder(last, gate)) return this.#batch
+    return train.bytes > FRAME || train.some((live) => follows(live, gate)) ? 0 : PIECE
   }
 
   /** Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself. */
@@ -103,10 +128,8 @@ export class Live {
    * flow-control window, or to be let in by the client.
    */
   stall(asked: number): void {
-    for (const gate of this.#trains.flatMap((train) => train.olderThan(asked - LULL))) {
-      gate.train?.delete(gate)
-      this.#gates.add(gate)
-    }
+    const late = this.#trains.flatMap((train) => train.olderThan(asked - LULL))
+    for (const gate of late) this.uncouple(gate)
     for (const live of this.#gates) {
       if (live.inFlight > 0 && live.lastHanded < asked - LULL) live.stalled = true
     }

@@ -109,6 +109,7 @@ export class SessionScheduler {
   adopt(stream: ServerHttp2Stream, adoption: Adoption): Progress {
     const { urgency = 3, incremental = false, page = false } = adoption
     const gate = this.#gate(stream)
+    this.#live.uncouple(gate)
     gate.stand({ urgency, incremental }, page)
     this.#waiting.reorder()
     this.#note(gate, page ? new Page(stream) : undefined)
@@ -192,6 +193,7 @@ export class SessionScheduler {
     this.#attempt(() => this.#pacer.sent(size))
   }
 
+  /** Without the closure that `#attempt` would take for each write. */
   #place(gate: Gate): void {
     try {
       this.#live.place(gate)
@@ -225,6 +227,7 @@ export class SessionScheduler {
     this.#live.delete(gate)
     this.#pages.delete(gate)
     gate.close()
+    this.#asked.drop()
     this.#pump()
   }
 

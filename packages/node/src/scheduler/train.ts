@@ -25,6 +25,10 @@ export class Train {
     return this.#gates.at(-1)
   }
 
+  some(test: (gate: Gate) => boolean): boolean {
+    return this.#gates.some(test)
+  }
+
   takes({ urgency, wire }: Gate): boolean {
     return urgency === this.#urgency && wire === this.#wire
   }

@@ -8,13 +8,14 @@ export const byUrgency = Number(minor) >= BY_URGENCY
 /**
  * Whether HTTP/2 itself can send what it was handed of `first` before what it is handed of `second`,
  * so that both can go in one write to the socket: streams none of which is incremental. Where it
- * sends by urgency, that must be the same by the client's word, and what was opened first goes
- * first, even where it comes last; older versions are told (see `follow`).
+ * sends by urgency, that must be the same by the client's word, and they go in the order they were
+ * opened, which is as good an order for two that are as urgent; older versions are told (see `follow`).
  */
 export function keepsOrder(first: Gate, second: Gate): boolean {
   if (first.incremental || second.incremental) return false
   if (!byUrgency) return true
-  return first.wire !== undefined && first.wire === second.wire
+  if (first.wire === undefined || first.wire !== second.wire) return false
+  return first.turn < second.turn || first.urgency === second.urgency
 }
 
 /**
