@@ -264,7 +264,6 @@ export class Gate implements Wrapping, Progress {
     const done = this.#final
     if (done === undefined || this.waiting !== undefined) return
     this.#final = undefined
-    if (this.#inFlight === 0) return this.#past.methods._final.call(this.stream, done)
     this.#past.methods._final.call(this.stream, (error) => {
       if (this.#inFlight === 0) done(error)
       else this.#finished = () => done(error)

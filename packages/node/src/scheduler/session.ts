@@ -185,21 +185,12 @@ export class SessionScheduler {
   }
 
   #handed(gate: Gate, size: number): void {
-    this.#place(gate)
+    this.#attempt(() => this.#live.place(gate))
     this.#live.add(gate)
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
     this.#pages.wrote(gate, size)
     this.#attempt(() => this.#pacer.sent(size))
-  }
-
-  /** Without the closure that `#attempt` would take for each write. */
-  #place(gate: Gate): void {
-    try {
-      this.#live.place(gate)
-    } catch (error) {
-      this.#fail(error)
-    }
   }
 
   #written(gate: Gate, size: number): void {
@@ -236,14 +227,10 @@ export class SessionScheduler {
     try {
       step()
     } catch (error) {
-      this.#fail(error)
+      if (this.#failed) return
+      this.#failed = true
+      process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
     }
-  }
-
-  #fail(error: unknown): void {
-    if (this.#failed) return
-    this.#failed = true
-    process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
   }
 
   /** After all that is written in the same turn. */
