@@ -1,4 +1,5 @@
 import { expect } from 'chai'
+import fc from 'fast-check'
 import { LinkModel } from '../../packages/node/src/scheduler/link-model.ts'
 import { routeTimes } from '../../packages/node/src/scheduler/route-times.ts'
 
@@ -15,6 +16,70 @@ function measured(bytes = WINDOW): LinkModel {
   model.asked({ now: 0, wire: bytes })
   model.answered(100 + bytes / 200 + 2.5)
   return model
+}
+
+/** A link with TCP's slow start, in exact arithmetic. */
+class IdealLink {
+  readonly rate: number
+  readonly roundTrip: number
+  end = 0
+  readonly #segments: { end: number; through: number }[] = []
+
+  /** `rate` in bytes a ms, `roundTrip` in ms. */
+  constructor({ rate, roundTrip }: { rate: number; roundTrip: number }) {
+    this.rate = rate
+    this.roundTrip = roundTrip
+  }
+
+  send(bytes: number, now: number): void {
+    for (let left = bytes; left > 0; left -= SEGMENT) {
+      const size = Math.min(left, SEGMENT)
+      this.end += size
+      const start = Math.max(now, this.#free, this.#released(this.end))
+      this.#segments.push({ end: this.end, through: start + size / this.rate })
+    }
+  }
+
+  /** When all that has been sent is through, and what is sent `now` behind it. */
+  passes(now: number): number {
+    return Math.max(now, this.#free)
+  }
+
+  get #free(): number {
+    return this.#segments.at(-1)?.through ?? 0
+  }
+
+  /** Ten segments at first, then one more for each that is acknowledged. */
+  #released(end: number): number {
+    const needed = (end - 10 * SEGMENT) / 2
+    const acknowledged = this.#segments.find((segment) => segment.end >= needed)
+    return needed <= 0 ? 0 : (acknowledged?.through ?? 0) + this.roundTrip
+  }
+}
+
+/** Sends as the model allows for a while, with one question at a time, whose answers come a little `late`. */
+function paced(link: IdealLink, late: readonly number[]) {
+  const model = new LinkModel()
+  model.link.took(link.roundTrip + (late[0] ?? 0))
+  let answer = Infinity
+  let pings = 0
+  let queue = 0
+  for (let now = 1; now < 500 + 5 * link.roundTrip; now++) {
+    if (now >= answer) {
+      model.answered(answer)
+      answer = Infinity
+    }
+    const room = Math.min(model.room(now, anytime), 20 * SEGMENT)
+    if (room < SEGMENT) continue
+    model.sent(room, { now, wire: link.end + pings * PING })
+    link.send(room, now)
+    if (now > 200 + 3 * link.roundTrip) queue = Math.max(queue, link.passes(now) - now)
+    if (answer < Infinity) continue
+    model.asked({ now, wire: link.end + pings * PING })
+    pings += 1
+    answer = link.passes(now) + link.roundTrip + (late[now % late.length] ?? 0)
+  }
+  return { model, queue }
 }
 
 describe('scheduler: the model of the link', () => {
@@ -45,7 +110,7 @@ describe('scheduler: the model of the link', () => {
   })
 
   for (const [what, bytes, rate] of [
-    ['for the least it can be', 2896, (2896 / 2.5) * 1.25],
+    ['for the least it can be', 2896, 2896 / 2.5],
     ['for endless', 40_000, Infinity],
   ] as const)
     it(`takes a rate that ${bytes} bytes have not made wait ${what}`, () => {
@@ -78,17 +143,48 @@ describe('scheduler: the model of the link', () => {
     expect(model.room(101, anytime)).to.equal(WINDOW)
   })
 
-  it('does not take the link for busy while TCP waited, though its round trip was not known by then', () => {
+  it('does not take a link for slow because TCP waited', () => {
+    const link = new IdealLink({ rate: 4000, roundTrip: 40 })
     const model = new LinkModel()
-    model.sent(2896, { now: 0, wire: 0 })
-    model.asked({ now: 0, wire: 2896 })
-    model.sent(WINDOW, { now: 0, wire: 2896 + PING })
-    model.link.took(100)
-    model.answered(100 + 2896 / 200)
-    const passed = 2896 / 200 + 100 + 2896 / 200
-    model.asked({ now: passed - 12, wire: 2896 + WINDOW })
-    model.answered(passed + 100)
-    expect(model.link.rate).to.be.closeTo(200, 10)
+    model.link.took(40)
+    for (const [now, bytes] of [
+      [0, 4 * SEGMENT],
+      [1, 2 * WINDOW],
+      [1, 4 * WINDOW],
+    ] as const) {
+      const wire = link.end
+      model.sent(bytes, { now, wire })
+      link.send(bytes, now)
+      model.asked({ now, wire: link.end })
+      model.answered(link.passes(now) + 40)
+    }
+    expect(link.passes(1), 'the last has waited for two round trips').to.be.greaterThan(80)
+    expect(model.link.rate).to.be.greaterThan(2000)
+  })
+
+  it('takes no more than half from a rate for one answer that is late', () => {
+    const model = measured()
+    const { rate } = model.link
+    model.sent(SEGMENT, { now: 1000, wire: WINDOW })
+    model.asked({ now: 1000, wire: WINDOW + SEGMENT })
+    model.answered(1500)
+    expect(model.link.rate).to.be.closeTo(rate / 2, 1)
+  })
+
+  it('learns any link by what it asks, and keeps what waits for it small', () => {
+    const links = fc.record({
+      rate: fc.integer({ min: 150, max: 6000 }),
+      roundTrip: fc.integer({ min: 20, max: 200 }),
+    })
+    const late = fc.array(fc.double({ min: 0, max: 2, noNaN: true }), { minLength: 100 })
+    fc.assert(
+      fc.property(links, late, (options, lates) => {
+        const { model, queue } = paced(new IdealLink(options), lates)
+        expect(Math.min(model.link.rate, 6000) / options.rate).to.be.within(0.5, 1.6)
+        // What it is wrong by adds up until the next answer.
+        expect(queue).to.be.lessThan(100 + options.roundTrip)
+      }),
+    )
   })
 
   for (const [what, before, after] of [
@@ -119,7 +215,7 @@ describe('scheduler: the model of the link', () => {
     model.sent(4 * SEGMENT, { now: 1004, wire: 2 * SEGMENT })
     model.asked({ now: 1004, wire: 6 * SEGMENT })
     model.answered(1105)
-    expect(model.link.rate).to.be.closeTo(((4 * SEGMENT) / 2.5) * 1.25, 1)
+    expect(model.link.rate).to.be.within((4 * SEGMENT) / 3.5, (4 * SEGMENT) / 2.5)
   })
 
   it('counts from when the socket had what was sent', () => {

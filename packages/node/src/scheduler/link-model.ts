@@ -1,4 +1,4 @@
-import { LinkRate, type Moment, type Question, SEGMENT } from './link-rate.js'
+import { LinkRate, type Mark, type Moment, NOISE, type Question, SEGMENT } from './link-rate.js'
 
 /** Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth. */
 const INITIAL_WINDOW = 9 * SEGMENT
@@ -7,20 +7,19 @@ const MAXIMUM_WINDOW = 4 * 1024 * 1024
 const IDLE = 1000
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
-/** Bytes sent within that many ms wait behind each other. */
-const BURST = 5
+/** How much longer what is sent may take, where the link may be faster than it is known to be, in ms. */
+const HOPE = 6
 
 interface Sent {
   readonly size: number
-  readonly at: number
   /** All bytes sent, up to its last. */
   readonly end: number
-  /** When TCP has let it go; Infinity: when it hears of what went before, which may take any time. */
-  released: number
-  /** When the bottleneck has sent the last of it, ... */
+  /** When it was sent, ... */
+  at: number
+  /** ... when the bottleneck has sent the last of it, ... */
   through: number
-  /** ... and for how long it had waited for TCP by then. */
-  stalled: number
+  /** ... and when that was acknowledged at the latest, by an answer. */
+  acknowledged: number
 }
 
 /** What a page that may come next needs. */
@@ -38,9 +37,7 @@ export interface Allowance {
 interface Probe extends Question {
   /** When the answer should be there, but for what goes with it. */
   readonly expected: number
-  /** All bytes sent before it, ... */
-  readonly end: number
-  /** ... and those that go with it: they share its segment, which arrives as a whole. */
+  /** Bytes that go with it: they share its segment, which arrives as a whole. */
   beside: number
 }
 
@@ -53,16 +50,15 @@ export class LinkModel {
   readonly link = new LinkRate()
   #end = 0
   #acknowledged = 0
+  /** The last byte of which an answer has told when it passed; before that, the first. */
+  #known: Mark | undefined
+  /** The last byte that is with the socket. */
+  #written = 0
   /** TCP lets go as much: for each acknowledged byte, two more. */
   #window = INITIAL_WINDOW
   #free = 0
   #last: Moment = { now: 0, wire: 0 }
-  /** Since when the bottleneck has been busy, ... */
-  #since: Moment = { now: 0, wire: 0 }
-  /** ... unless the socket has not been given that yet, ... */
-  #unwritten = false
-  /** ... and for how long since then it waited for TCP. */
-  #stalled = 0
+  /** What is not known to have passed, and what TCP needs to have acknowledged before it lets go more. */
   readonly #sent: Sent[] = []
   #asked: Probe | undefined
 
@@ -76,35 +72,36 @@ export class LinkModel {
     if (now - this.#last.now <= IDLE) return
     this.#sent.length = 0
     this.#free = Math.min(this.#free, now)
+    this.#known = undefined
     this.#acknowledged = this.#end
     this.#window = INITIAL_WINDOW - this.#end
   }
 
   sent(size: number, moment: Moment): void {
     const { now } = moment
-    if (this.#free <= now && now - this.#last.now > BURST) {
-      this.#since = moment
-      this.#unwritten = true
-      this.#stalled = 0
-    }
+    this.#known ??= { ...moment, end: this.#end }
     this.#last = moment
     if (this.#asked?.wire === moment.wire) this.#asked.beside += size
     for (let left = size; left > 0; left -= SEGMENT) {
       const part = Math.min(left, SEGMENT)
       this.#end += part
-      const released = this.#needed(this.#end) > this.#acknowledged ? Infinity : now
-      const sent = { size: part, at: now, end: this.#end, released, through: 0, stalled: 0 }
+      const sent = { size: part, end: this.#end, at: now, through: 0, acknowledged: Infinity }
       this.#time(sent)
       this.#sent.push(sent)
     }
     // TCP lets no more than that be under way.
-    this.#acknowledge(({ end }) => end < this.#end - MAXIMUM_WINDOW)
+    this.#acknowledged = Math.max(this.#acknowledged, this.#end - MAXIMUM_WINDOW)
+    this.#forget()
   }
 
   /** What was sent is with the socket: HTTP/2 collects what is written in one turn of the event loop. */
   written(now: number): void {
-    if (this.#unwritten) this.#since = { ...this.#since, now }
-    this.#unwritten = false
+    const late = this.#sent.slice(firstIndex(this.#sent, ({ end }) => end > this.#written))
+    this.#written = this.#end
+    if (now - this.#last.now < NOISE) return
+    for (const sent of late) sent.at = now
+    this.#last = { ...this.#last, now }
+    this.#replay()
   }
 
   /** Bytes that may be sent at `now` without delaying what comes next. */
@@ -115,10 +112,13 @@ export class LinkModel {
     const known = Math.min(due, this.#late ?? due)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
-    const { rate, measured } = this.link
+    const { rate, full, measured } = this.link
     if (!measured)
       return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
-    return rate === Infinity ? window : Math.min(window, (by - Math.max(this.#free, now)) * rate)
+    if (rate === Infinity) return window
+    const time = by - Math.max(this.#free, now)
+    const hope = full ? 0 : Math.min(time / 4, HOPE)
+    return Math.min(window, (time + hope) * rate)
   }
 
   /** When there may be more, unless an answer changes that. */
@@ -138,9 +138,7 @@ export class LinkModel {
     this.#asked = {
       ...moment,
       expected: Math.max(through, moment.now) + this.link.roundTrip,
-      since: this.#since,
-      last: this.#last,
-      stalled: last?.stalled ?? 0,
+      since: this.#known ?? { ...moment, end },
       end,
       beside: overtaken,
     }
@@ -152,31 +150,47 @@ export class LinkModel {
     this.#asked = undefined
     const beside = Math.min(asked.beside, SEGMENT)
     const wire = asked.wire + beside
-    const passed = this.link.answered({ ...asked, wire }, now)
-    this.#acknowledge(({ end }) => end <= asked.end + beside)
-    this.#since = { now: passed, wire }
+    const end = Math.min(asked.end + beside, this.#end)
+    this.#confirm(end, now)
+    const passes = (rate: number, spare: number) => this.#passes(end, rate, spare)
+    const passed = this.link.answered({ ...asked, wire, end }, now, passes)
+    this.#replay()
     // What was sent after it is behind it.
-    this.#free = passed
-    this.#stalled = 0
+    this.#known = { now: passed, wire, end }
+    this.#replay()
+    this.#forget()
+  }
+
+  /** All up to `end` has been acknowledged by `now`. */
+  #confirm(end: number, now: number): void {
     for (const sent of this.#sent) {
-      sent.released = Math.min(sent.released, now)
-      this.#time(sent)
+      if (sent.end <= end) sent.acknowledged = Math.min(sent.acknowledged, now)
+    }
+    this.#acknowledged = Math.max(this.#acknowledged, end)
+  }
+
+  /** When `end` passes a bottleneck of `rate`. */
+  #passes(end: number, rate: number, spare: number): number {
+    this.#replay(rate, spare)
+    return this.#sent[firstIndex(this.#sent, (sent) => sent.end > end) - 1]?.through ?? 0
+  }
+
+  /** Times again what has been sent since the last answer. */
+  #replay(rate?: number, spare?: number): void {
+    if (this.#known === undefined) return
+    const { now, end } = this.#known
+    this.#free = now
+    for (let n = firstIndex(this.#sent, (sent) => sent.end > end); n < this.#sent.length; n++) {
+      const sent = this.#sent[n]
+      if (sent !== undefined) this.#time(sent, rate, spare)
     }
   }
 
-  /**
-   * It passes behind what was before it, once TCP lets it go. What TCP let go only when it heard of
-   * others is not older than that, whatever is known of those by now.
-   */
-  #time(sent: Sent): void {
-    const { rate } = this.link
-    const free = Math.max(this.#free, sent.at)
-    sent.released = this.#opened(sent.end) || sent.released
-    const start = sent.released === Infinity ? free : Math.max(free, sent.released)
-    this.#stalled += start - free
-    this.#free = start + sent.size / rate
-    sent.through = this.#free
-    sent.stalled = this.#stalled
+  /** It passes behind what was before it, once TCP lets it go. */
+  #time(sent: Sent, rate = this.link.rate, spare = 0): void {
+    const opened = this.#opened(sent.end - spare)
+    const start = Math.max(this.#free, sent.at, opened === Infinity ? 0 : opened)
+    this.#free = sent.through = start + sent.size / rate
   }
 
   /** The byte that must be acknowledged before TCP lets the one before `end` go. */
@@ -184,27 +198,33 @@ export class LinkModel {
     return Math.max((end - this.#window) / 2, end - MAXIMUM_WINDOW)
   }
 
-  /** When TCP lets the byte before `end` go; 0: it has already, or who knows. */
+  /** When TCP lets the byte before `end` go; 0: it has long ago, Infinity: who knows. */
   #opened(end: number): number {
-    const { roundTrip } = this.link
     const needed = this.#needed(end)
-    if (needed <= this.#acknowledged || roundTrip === Infinity) return 0
     const sent = this.#sent[firstIndex(this.#sent, ({ end }) => end >= needed)] ?? this.#sent.at(-1)
-    return sent === undefined ? 0 : sent.through + roundTrip
+    if (sent === undefined || needed <= sent.end - sent.size) return 0
+    return this.#heard(sent)
+  }
+
+  /** When its acknowledgement comes. */
+  #heard({ through, acknowledged }: Sent): number {
+    return Math.min(through + this.link.roundTrip, acknowledged)
   }
 
   /** The byte up to which TCP can have let go all by then. */
   #released(by: number): number {
-    const { roundTrip } = this.link
-    const pending = firstIndex(this.#sent, ({ through }) => through + roundTrip > by)
-    const acknowledged = this.#sent[pending - 1]?.end ?? this.#acknowledged
+    const acknowledged = this.#acknowledgedBy(by)
     return Math.min(this.#window + 2 * acknowledged, acknowledged + MAXIMUM_WINDOW)
   }
 
   /** What must have arrived and been acknowledged by `now`. */
   #arrive(now: number): void {
-    const { measured, roundTrip } = this.link
-    if (measured) this.#acknowledge(({ through }) => through + roundTrip <= now)
+    if (this.link.measured) this.#acknowledged = this.#acknowledgedBy(now)
+  }
+
+  #acknowledgedBy(time: number): number {
+    const pending = firstIndex(this.#sent, (sent) => this.#heard(sent) > time)
+    return Math.max(this.#acknowledged, this.#sent[pending - 1]?.end ?? 0)
   }
 
   /** When the answer that is awaited should be there at the latest. */
@@ -220,9 +240,12 @@ export class LinkModel {
     return now > this.#late && now < this.#asked.now + IDLE
   }
 
-  #acknowledge(has: (sent: Sent) => boolean): void {
-    const count = firstIndex(this.#sent, (sent) => !has(sent))
-    this.#acknowledged = this.#sent.splice(0, count).at(-1)?.end ?? this.#acknowledged
+  #forget(): void {
+    const past = this.#needed(this.#known?.end ?? 0)
+    this.#sent.splice(
+      0,
+      firstIndex(this.#sent, ({ end }) => end >= past),
+    )
   }
 }
 

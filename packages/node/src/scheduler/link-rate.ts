@@ -4,6 +4,10 @@ export const SEGMENT = 1448
 export const NOISE = 2.5
 /** Bytes a ms: beyond that, a page is not delayed by anything but TCP's window. */
 const FAST = 8000
+/** So much more than is counted on TCP may have let go: what it has not, the link need not have let through. */
+const SPARE = SEGMENT
+/** By then a rate that is searched for is known to a hundredth. */
+const STEPS = 10
 
 /** A point in what a session sends. */
 export interface Moment {
@@ -12,55 +16,74 @@ export interface Moment {
   readonly wire: number
 }
 
-/** A question whose answer tells when what went before it has passed the bottleneck. */
-export interface Question extends Moment {
-  /** Since when the bottleneck has been busy with what went before it. */
-  readonly since: Moment
-  /** The last of what went before it. */
-  readonly last: Moment
-  /** For how many ms of that it had nothing to send, since TCP's window was full. */
-  readonly stalled: number
+/** The same, and which byte of the bodies was the last of them. */
+export interface Mark extends Moment {
+  readonly end: number
 }
+
+/** A question whose answer tells when what went before it has passed the bottleneck. */
+export interface Question extends Mark {
+  /** What is known to have passed it before, and when. */
+  readonly since: Mark
+}
+
+/** When the question would have passed, had the link some rate, and TCP's window some bytes to spare. */
+type Passes = (rate: number, spare: number) => number
 
 /** What a client's answers tell of the link: its round trip, and the rate of its bottleneck. */
 export class LinkRate {
   measured = false
   /** In ms. */
   roundTrip = Infinity
-  /** In bytes a ms. */
+  /** In bytes a ms: what it has let through. */
   rate = Infinity
+  /** Whether it lets no more through: something had to wait for it. */
+  full = false
 
   /** A round trip, which other traffic may have delayed. */
   took(ms = Infinity): void {
     this.roundTrip = Math.min(this.roundTrip, ms)
   }
 
-  /** Takes in an answer; returns when the question passed the bottleneck. */
-  answered(asked: Question, now: number): number {
+  /**
+   * Takes in an answer; returns when the question passed the bottleneck. `passes` tells when that
+   * would have been, had it some rate.
+   */
+  answered(asked: Question, now: number, passes: Passes): number {
     this.took(now - asked.now)
     const passed = now - this.roundTrip
-    this.#measure(asked, passed)
+    if (asked.wire - asked.since.wire >= SEGMENT) this.#measure(asked, passed, passes)
     return passed
   }
 
-  /** What the bottleneck let through while it was busy is its rate; while it was not, at least that. */
-  #measure(asked: Question, passed: number): void {
-    const bytes = asked.wire - asked.since.wire
-    if (bytes < SEGMENT) return
-    const rate = rateSince(asked.since, asked, passed - asked.stalled)
-    // By so little, noise would make any link a slow one.
-    const sure = bytes < 2 * SEGMENT ? 3 * NOISE : 2 * NOISE
-    if (passed - asked.now > sure) this.rate = rate
-    else this.#atLeast(Math.max(rate, rateSince(asked.last, asked, passed)))
+  /**
+   * Its rate is the slowest that explains the answer; where nothing had to wait for it, but for TCP or
+   * for something to send, at least that.
+   */
+  #measure(asked: Question, passed: number, passes: Passes): void {
+    const { wire, end, since } = asked
+    // By less, noise would make any link a slow one, ...
+    this.full = passed - Math.max(asked.now, passes(FAST, 0)) > 3 * NOISE
+    // ... or an endless one.
+    const by = Math.max(passed, passes(FAST, SPARE) + NOISE)
+    const bytes = wire - since.wire
+    const least = bytes / Math.max(passed - since.now, NOISE)
+    const rate = Math.max(least, slowest(by, passes) * (bytes / Math.max(end - since.end, 1)))
+    // One answer that is late does not tell all.
+    const known = this.full ? Math.min(this.rate, FAST) / 2 : this.rate
+    this.rate = this.measured ? Math.max(rate, known) : rate
     if (this.rate >= FAST) this.rate = Infinity
     this.measured = true
   }
-
-  #atLeast(rate: number): void {
-    this.rate = Math.max(this.measured ? this.rate : 0, rate * 1.25)
-  }
 }
 
-function rateSince(since: Moment, { wire }: Moment, passed: number): number {
-  return (wire - since.wire) / Math.max(passed - since.now, NOISE)
+/** The slowest rate at which it passes `by` then. */
+function slowest(by: number, passes: Passes): number {
+  let [low, high] = [1, FAST]
+  for (let n = 0; n < STEPS; n++) {
+    const middle = Math.sqrt(low * high)
+    if (passes(middle, SPARE) > by) low = middle
+    else high = middle
+  }
+  return high
 }

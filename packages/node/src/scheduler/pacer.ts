@@ -1,7 +1,7 @@
 import type { ServerHttp2Session } from 'node:http2'
 import { type Allowance, LinkModel } from './link-model.js'
 import { type Moment, NOISE, SEGMENT } from './link-rate.js'
-import { FRAME } from './live.js'
+import { FRAME, PIECE } from './live.js'
 import { roundTripOf } from './round-trip.js'
 
 /** Looks again after that long at the latest: pacing must not stall a session, in ms. */
@@ -10,9 +10,9 @@ const PATIENCE = 1000
 const FIRST_PIECE = 2 * SEGMENT
 /** With the headers before them, so many bytes of a page tell something of the link. */
 const TELLING = SEGMENT / 2
-/** How much may wait for the link while a page pauses, in ms (half of it where its pauses are known), ... */
+/** How much may wait for the link while a page pauses, in ms, ... */
 const PAUSE_BACKLOG = 6
-/** ... while its handler thinks, ... */
+/** ... and while its handler thinks; half of it where is known how long it does, ... */
 const THINK_BACKLOG = 10
 /** ... and two segments, so that a link has something to send whatever timers do, ... */
 const BACKLOG = 2 * SEGMENT
@@ -113,8 +113,13 @@ export class Pacer {
       this.#pinging = false
       if (error !== null) return
       this.#model.answered(performance.now())
-      this.probe()
+      // What is handed on now tells more than what went before, once it is with the socket.
+      const before = this.#unprobed
+      this.#unprobed = 0
       this.#progress(moment.now)
+      if (this.#unwritten > 0) return
+      this.#unprobed += before
+      this.probe()
     })
   }
 
@@ -143,8 +148,8 @@ export class Pacer {
       const pause = sure + Math.min(2 * segments, taken * NOTICEABLE)
       return { backlog: pause, due: due ?? 0, reserve, ahead }
     }
-    const backlog = THINK_BACKLOG + segments
-    return { backlog, due: due ?? 0, reserve: due === undefined ? 0 : reserve, ahead }
+    if (due === undefined) return { backlog: THINK_BACKLOG + segments, due: 0, reserve: 0, ahead }
+    return { backlog: THINK_BACKLOG / 2 + segments, due, reserve, ahead }
   }
 
   #takeRoundTrip(): void {
@@ -160,7 +165,7 @@ export class Pacer {
   /** Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is known to be. */
   #telling(): number {
     const { measured, rate } = this.#model.link
-    return measured ? Math.min(2 * NOISE * rate, FRAME) : 0
+    return measured ? Math.min(4 * NOISE * rate, PIECE) : 0
   }
 
   /** A question goes out soon: its answer is needed before the page comes. */

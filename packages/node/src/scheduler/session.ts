@@ -52,6 +52,8 @@ export class SessionScheduler {
   /** One for all streams: closures for each would cost more than all the rest. */
   readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
+  /** The client is asked at the end of this turn of the event loop. */
+  #probing = false
   /** What may go is handed on at the end of this tick. */
   #soon = false
   readonly #pumpNow = () => {
@@ -199,8 +201,17 @@ export class SessionScheduler {
     gate.lastWritten = this.#lastWritten = now
     if (gate.page) return this.#partWritten(gate)
     this.#live.written(gate, size, now)
-    if (this.#waiting.size > 0 && this.#pages.expected !== undefined)
+    if (this.#waiting.size > 0 && this.#pages.expected !== undefined) this.#probeSoon()
+  }
+
+  /** Once all is counted that the same write to the socket took: a question goes behind it. */
+  #probeSoon(): void {
+    if (this.#probing) return
+    this.#probing = true
+    setImmediate(() => {
+      this.#probing = false
       this.#attempt(() => this.#pacer.probe())
+    })
   }
 
   /** Where a page has more to say, its first part tells of the link, in time for what it names. */
