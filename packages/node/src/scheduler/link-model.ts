@@ -8,7 +8,7 @@ const IDLE = 1000
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
 /** How much longer what is sent may take, where the link may be faster than it is known to be, in ms. */
-const HOPE = 6
+const HOPE = 10
 
 interface Sent {
   readonly size: number
@@ -117,7 +117,7 @@ export class LinkModel {
       return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
-    const hope = full ? 0 : Math.min(time / 4, HOPE)
+    const hope = full ? 0 : Math.min(time / 2, HOPE)
     return Math.min(window, (time + hope) * rate)
   }
 
