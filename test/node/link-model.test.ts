@@ -162,6 +162,14 @@ describe('scheduler: the model of the link', () => {
     expect(model.link.rate).to.be.greaterThan(2000)
   })
 
+  it('learns nothing from what was sent while no page was at stake', () => {
+    const model = measured()
+    const { rate } = model.link
+    model.asked({ now: 800, wire: WINDOW + 100_000 })
+    model.answered(1000)
+    expect(model.link.rate).to.equal(rate)
+  })
+
   it('takes no more than half from a rate for one answer that is late', () => {
     const model = measured()
     const { rate } = model.link

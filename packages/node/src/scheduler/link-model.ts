@@ -67,12 +67,12 @@ export class LinkModel {
     return Math.min(SEGMENT, (this.link.rate * backlog) / 2)
   }
 
-  /** After a pause TCP forgets its window. */
+  /** What was sent since the last time is not known. After a pause TCP forgets its window. */
   restart(now: number): void {
+    this.#known = undefined
     if (now - this.#last.now <= IDLE) return
     this.#sent.length = 0
     this.#free = Math.min(this.#free, now)
-    this.#known = undefined
     this.#acknowledged = this.#end
     this.#window = INITIAL_WINDOW - this.#end
   }
@@ -241,7 +241,8 @@ export class LinkModel {
   }
 
   #forget(): void {
-    const past = this.#needed(this.#known?.end ?? 0)
+    const needed = this.#needed(this.#known?.end ?? 0)
+    const past = Math.max(needed, this.#end - MAXIMUM_WINDOW)
     this.#sent.splice(
       0,
       firstIndex(this.#sent, ({ end }) => end >= past),

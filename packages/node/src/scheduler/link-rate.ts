@@ -6,6 +6,8 @@ export const NOISE = 2.5
 const FAST = 8000
 /** So much more than is counted on TCP may have let go: what it has not, the link need not have let through. */
 const SPARE = SEGMENT
+/** Headers and frames make no more of what is sent than so many times its bodies. */
+const COUNTED = 4
 /** By then a rate that is searched for is known to a hundredth. */
 const STEPS = 10
 
@@ -52,7 +54,10 @@ export class LinkRate {
   answered(asked: Question, now: number, passes: Passes): number {
     this.took(now - asked.now)
     const passed = now - this.roundTrip
-    if (asked.wire - asked.since.wire >= SEGMENT) this.#measure(asked, passed, passes)
+    const bytes = asked.wire - asked.since.wire
+    // Most of it must be known by when it was sent: what went while no page was at stake is not.
+    const known = COUNTED * (asked.end - asked.since.end) >= bytes
+    if (bytes >= SEGMENT && known) this.#measure(asked, passed, passes)
     return passed
   }
 
@@ -68,7 +73,7 @@ export class LinkRate {
     const by = Math.max(passed, passes(FAST, SPARE) + NOISE)
     const bytes = wire - since.wire
     const least = bytes / Math.max(passed - since.now, NOISE)
-    const rate = Math.max(least, slowest(by, passes) * (bytes / Math.max(end - since.end, 1)))
+    const rate = Math.max(least, slowest(by, passes) * (bytes / (end - since.end)))
     // One answer that is late does not tell all.
     const known = this.full ? Math.min(this.rate, FAST) / 2 : this.rate
     this.rate = this.measured ? Math.max(rate, known) : rate
