@@ -96,10 +96,10 @@ export class LinkModel {
 
   /** What was sent is with the socket: HTTP/2 collects what is written in one turn of the event loop. */
   written(now: number): void {
-    const late = this.#sent.slice(firstIndex(this.#sent, ({ end }) => end > this.#written))
+    const before = this.#written
     this.#written = this.#end
     if (now - this.#last.now < NOISE) return
-    for (const sent of late) sent.at = now
+    for (const sent of this.#sent) if (sent.end > before) sent.at = now
     this.#last = { ...this.#last, now }
     this.#replay()
   }
@@ -154,6 +154,7 @@ export class LinkModel {
     this.#confirm(end, now)
     const passes = (rate: number, spare: number) => this.#passes(end, rate, spare)
     const passed = this.link.answered({ ...asked, wire, end }, now, passes)
+    // The rates that were tried have left their times.
     this.#replay()
     // What was sent after it is behind it.
     this.#known = { now: passed, wire, end }
