@@ -82,6 +82,22 @@ describe('scheduler: pacing', () => {
     expect(frames.down.filter(isPing)).to.deep.equal([])
   })
 
+  it('sends no PING about a response that has nothing to send, though others wait for it', async () => {
+    let first: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] !== '/a') return answer(stream, 1000)
+      first = stream
+      stream.respond({ ':status': 200 })
+      stream.write('x'.repeat(1000))
+    })
+    const asked = get('/a', { priority: 'u=0' })
+    await until(() => dataOf(frames.down).length > 0)
+    await ended(get('/b', { priority: 'u=5' }))
+    first?.end()
+    await ended(asked)
+    expect(frames.down.filter(isPing)).to.deep.equal([])
+  })
+
   it('asks about the link behind the first part of a page beside which others are expected', async () => {
     let page: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream) => {

@@ -117,7 +117,7 @@ export class LinkModel {
       return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
-    const hope = full ? 0 : Math.min(time / 2, HOPE)
+    const hope = full ? 0 : Math.min(time, HOPE)
     return Math.min(window, (time + hope) * rate)
   }
 

@@ -123,6 +123,12 @@ export class Live {
     if (others) follow(last, gate)
   }
 
+  /** Whether HTTP/2 has anything that is not with the socket. */
+  get inFlight(): boolean {
+    if (this.#trains.some(({ bytes }) => bytes > 0)) return true
+    return [...this.#gates].some(({ inFlight }) => inFlight > 0)
+  }
+
   /**
    * What was handed on well before `asked` and is still not with the socket waits for its own
    * flow-control window, or to be let in by the client.

@@ -295,7 +295,8 @@ export class SessionScheduler {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined
       const now = performance.now()
-      if (this.#waiting.size > 0 && now - this.#lastWritten > LULL) this.#ask(now)
+      const unmoved = now - this.#lastWritten > LULL && this.#live.inFlight
+      if (unmoved && this.#waiting.size > 0) this.#ask(now)
       this.#pump()
     }, LULL + 1).unref()
   }
