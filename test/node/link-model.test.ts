@@ -276,10 +276,25 @@ describe('scheduler: the model of the link', () => {
     const expected = now + 1000 / RATE + 100
     expect(model.room(expected, anytime)).to.be.greaterThan(0)
     expect(model.room(expected + 10, anytime)).to.equal(0)
-    expect(model.roomAt(expected + 10, anytime)).to.equal(Infinity)
+    const given = model.roomAt(expected + 10, anytime)
+    expect(model.room(given - 1, anytime)).to.equal(0)
     model.answered(expected + 20)
     expect(model.room(expected + 20, anytime)).to.be.greaterThan(0)
   })
+
+  for (const how of ['is not answered for a second', 'could not be sent']) {
+    it(`waits no longer for an answer where the question ${how}`, () => {
+      const model = measured()
+      model.sent(1000, { now, wire: WINDOW })
+      model.asked({ now, wire: WINDOW + 1000 })
+      const overdue = now + 200
+      expect(model.room(overdue, anytime)).to.equal(0)
+      if (how === 'could not be sent') model.unasked()
+      const then = how === 'could not be sent' ? overdue : model.roomAt(overdue, anytime)
+      expect(then).to.be.at.most(now + 1200)
+      expect(model.room(then, anytime)).to.be.greaterThan(0)
+    })
+  }
 
   it('forgets the window after a pause', () => {
     const model = measured()

@@ -268,7 +268,8 @@ describe('scheduler: order', () => {
     expect(endings(frames.down)).to.deep.equal([3, 1])
   })
 
-  it('gives a response that starves a turn', async () => {
+  it('gives responses that starve a turn, one after another', async () => {
+    const pass = stopClock()
     let endless: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream, headers) => {
       if (headers[':path'] === '/small') return answer(stream, 1000)
@@ -280,10 +281,15 @@ describe('scheduler: order', () => {
       }
       more()
     })
-    const first = get('/endless', { priority: 'u=0' })
-    await once(first, 'data')
-    await ended(get('/small', { priority: 'u=7' }))
+    await once(get('/endless', { priority: 'u=0' }), 'data')
+    const small = [1, 2].map(() => get('/small', { priority: 'u=7' }))
+    await Promise.all(small.map((stream) => once(stream, 'response')))
+    pass(2001)
+    await ended(small[0]!)
     expect(endings(frames.down)).to.deep.equal([3])
+    pass(501)
+    await ended(small[1]!)
+    expect(endings(frames.down)).to.deep.equal([3, 5])
     endless!.close()
   })
 

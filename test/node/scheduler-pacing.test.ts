@@ -2,8 +2,18 @@ import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
 import { SessionScheduler } from '@pushplan/node'
-import { isPing } from '../support/frames.ts'
-import { answer, dataOf, ended, endings, gather, PAGE, push, scenes } from '../support/scheduled.ts'
+import { endsStream, isPing } from '../support/frames.ts'
+import {
+  answer,
+  dataOf,
+  ended,
+  endings,
+  gather,
+  PAGE,
+  push,
+  scenes,
+  stopClock,
+} from '../support/scheduled.ts'
 
 const BIG = 400_000
 
@@ -13,6 +23,10 @@ async function until(condition: () => boolean): Promise<void> {
 
 /** A path whose times no other test has taught. */
 const NEVER_ASKED = '/never-asked'
+
+const SEGMENT = 1448
+const SHORT_WINDOW = 20_000
+const SHORT = { client: { settings: { initialWindowSize: SHORT_WINDOW } } }
 
 const sum = (frames: readonly { length: number }[]) =>
   frames.reduce((total, { length }) => total + length, 0)
@@ -113,6 +127,52 @@ describe('scheduler: pacing', () => {
     page?.end()
     await ended(asked)
   })
+
+  const pauses = [
+    { of: 'its handler', learnt: true },
+    { of: 'its client, who takes no more', learnt: false },
+  ]
+  for (const { of, learnt } of pauses) {
+    const verb = learnt ? 'fills' : 'does not expect'
+    it(`${verb} a pause as long as a page has made before because of ${of}`, async () => {
+      const path = `/pause-of/${learnt ? 'handler' : 'client'}`
+      const pass = stopClock()
+      for (let visit = 0; visit < 3; visit++) {
+        const visited = await play((stream) => {
+          SessionScheduler.find(stream)?.expect(stream)
+          stream.respond({ ':status': 200, 'content-type': 'text/html' })
+          stream.write(Buffer.alloc(2 * SHORT_WINDOW, 'x'), () => {
+            if (learnt) pass(300)
+            stream.end('x')
+          })
+        }, SHORT)
+        const page = visited.get(path, PAGE).pause()
+        await until(() => sum(dataOf(visited.frames.down)) === SHORT_WINDOW)
+        if (!learnt) pass(300)
+        await ended(page.resume())
+        await visited.close()
+      }
+      let page: ServerHttp2Stream | undefined
+      const { get, frames } = await play((stream) => {
+        page = stream
+        frames.hold()
+        SessionScheduler.find(stream)?.expect(stream)
+        stream.respond({ ':status': 200, 'content-type': 'text/html' })
+        stream.write('x')
+        push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+      })
+      const asked = get(path, PAGE)
+      await until(() => sum(dataOf(frames.down)) > (learnt ? 9 : 8) * SEGMENT)
+      page?.end('y')
+      await until(() => endings(frames.down).includes(1))
+      const end = frames.down.findIndex((frame) => endsStream(frame) && frame.stream === 1)
+      const before = sum(dataOf(frames.down.slice(0, end)))
+      if (learnt) expect(before).to.be.greaterThan(9 * SEGMENT)
+      else expect(before).to.be.at.most(9 * SEGMENT)
+      frames.release()
+      await ended(asked)
+    })
+  }
 
   it('asks nothing behind a page that is whole', async () => {
     const { get, frames } = await play((stream) => {

@@ -11,7 +11,7 @@ import {
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { schedule } from '@pushplan/node'
+import { schedule, SessionScheduler } from '@pushplan/node'
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { answer, dataOf, ended, endings, PAGE, push, scenes } from '../support/scheduled.ts'
@@ -175,13 +175,15 @@ describe('scheduler: whatever happens', () => {
       minLength: 1,
       maxLength: 5,
     })
-    const body = fc.record({ parts, known: fc.boolean(), urgency: fc.integer({ min: 0, max: 2 }) })
+    const urgency = fc.integer({ min: 0, max: 2 })
+    const body = fc.record({ parts, known: fc.boolean(), urgency, corrected: fc.option(urgency) })
     const bodies = fc.array(body, { minLength: 2, maxLength: 6 })
-    let written: { parts: { size: number; moment: string }[]; known: boolean }[] = []
+    type Body = typeof body extends fc.Arbitrary<infer T> ? T : never
+    let written: Body[] = []
     const lengthOf = (n: number) => written[n]!.parts.reduce((sum, { size }) => sum + size, 0)
     const { client } = await play(async (stream, headers) => {
       const n = Number(headers[':path']!.slice(1))
-      const { parts, known } = written[n]!
+      const { parts, known, corrected } = written[n]!
       stream.respond({ ':status': 200, ...(known && { 'content-length': lengthOf(n) }) })
       let at = 0
       for (const [index, { size, moment }] of parts.entries()) {
@@ -189,6 +191,7 @@ describe('scheduler: whatever happens', () => {
         if (index === parts.length - 1) stream.end(part)
         else await write(stream, part, moment)
       }
+      if (corrected !== null) SessionScheduler.find(stream)?.adopt(stream, { urgency: corrected })
     })
     await fc.assert(
       fc.asyncProperty(bodies, async (generated) => {

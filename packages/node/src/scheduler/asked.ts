@@ -1,8 +1,8 @@
 import type { Gate } from './gate.js'
 import { compare, shares } from './order.js'
 
-/** How long it is waited for at most, in ms: what reading a file takes on a busy machine. */
-const AWAITED = 10
+/** How long it is waited for at most, in ms: what reading a dozen files takes on a busy machine. */
+const AWAITED = 20
 
 /**
  * What has just been asked for and not been answered yet: sources that read files are ready in any

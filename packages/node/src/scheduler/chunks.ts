@@ -6,12 +6,17 @@ export interface Chunk {
 
 export type Done = (error?: Error | null) => void
 
+/** In place of what has been taken, which need not be kept. */
+const NONE: Chunk = { chunk: '', encoding: 'utf8' }
+
 /** One `_write` or `_writev` that waits, and that can be taken piece by piece. */
 export class Chunks {
   /** Bytes left. */
   size: number
   #done: Done | undefined
   readonly #chunks: Chunk[]
+  /** Index of the first that is left. */
+  #first = 0
 
   constructor(chunks: Chunk[], done: Done) {
     this.#chunks = chunks
@@ -41,30 +46,32 @@ export class Chunks {
   /** All that is left, as it came. */
   all(): Chunk[] {
     this.size = 0
-    return this.#chunks
+    return this.#first === 0 ? this.#chunks : this.#chunks.slice(this.#first)
   }
 
   /** The first `limit` bytes, not copied. */
   take(limit: number): Chunk[] {
     if (this.size <= limit) return this.all()
     const piece: Chunk[] = []
-    let left = limit
-    for (let head = this.#bytes(0); left > 0; head = this.#bytes(0)) {
+    for (let left = limit; left > 0 && this.#first < this.#chunks.length;) {
+      const head = this.#head()
       const part = head.subarray(0, left)
       piece.push({ chunk: part, encoding: 'buffer' })
       left -= part.length
-      if (part.length === head.length) this.#chunks.shift()
-      else this.#chunks[0] = { chunk: head.subarray(part.length), encoding: 'buffer' }
-      if (this.#chunks.length === 0) break
+      this.size -= part.length
+      if (part.length === head.length) this.#chunks[this.#first++] = NONE
+      else this.#chunks[this.#first] = { chunk: head.subarray(part.length), encoding: 'buffer' }
     }
-    this.size = sizeOf(this.#chunks)
     return piece
   }
 
-  #bytes(index: number): Uint8Array {
-    const { chunk, encoding } = this.#chunks[index] ?? { chunk: '', encoding: 'utf8' }
+  #head(): Uint8Array {
+    const { chunk, encoding } = this.#chunks[this.#first] ?? NONE
     if (typeof chunk !== 'string') return chunk
-    return Buffer.from(chunk, encoding === 'buffer' ? 'utf8' : encoding)
+    const bytes = Buffer.from(chunk, encoding === 'buffer' ? 'utf8' : encoding)
+    // Malformed hex or base64 is shorter than it was taken for.
+    this.size += bytes.length - byteLength({ chunk, encoding })
+    return bytes
   }
 }
 

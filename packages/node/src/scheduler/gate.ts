@@ -114,8 +114,12 @@ export class Gate implements Wrapping, Progress {
     return this.#cuttable || this.#length <= PIECE
   }
 
-  /** Whether what waits is a part of what can only be sent all at once, and its source writes on. */
-  get #partial(): boolean {
+  /**
+   * Whether what waits is a part of what can only be sent all at once, and its source writes on: any
+   * stream that does not wait for trailers is ended by Node with the write in whose turn `end()` is
+   * called, whatever still waits here, so a part of it goes in a turn in which its source can't end it.
+   */
+  get partial(): boolean {
     const { waiting } = this
     if (waiting === undefined || !waiting.reported || this.#cuttable || this.ended) return false
     return this.handed + waiting.size < this.#length
@@ -139,17 +143,8 @@ export class Gate implements Wrapping, Progress {
     if (this.#settled) this.#settle()
   }
 
-  /**
-   * Hands on what waits, `limit` bytes at most. Only a stream that waits for trailers can be cut:
-   * any other one is ended by Node with the write in whose turn `end()` is called, whatever still
-   * waits here, so a part of it goes in a turn in which its source can't end it.
-   */
+  /** Hands on what waits: `limit` bytes at most, where it can be cut. */
   open(limit: number): void {
-    if (this.#partial) setImmediate(() => this.#open(limit))
-    else this.#open(limit)
-  }
-
-  #open(limit: number): void {
     const { waiting } = this
     if (waiting === undefined || this.stream.destroyed) return
     const before = waiting.size
@@ -281,8 +276,8 @@ export class Gate implements Wrapping, Progress {
       this.#inFlight -= size
       // Some versions of Node report what a reset has caught as written.
       if (!error && !this.stream.rstCode) this.sent += size
-      this.stalled = false
       this.#keeper.written(this, size)
+      this.stalled = false
       if (!whole) done(error)
       // Its source may just have written more.
       if (this.#inFlight === 0) this.#finished?.()

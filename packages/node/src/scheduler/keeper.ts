@@ -18,6 +18,6 @@ export interface Keeper {
   written(gate: Gate, size: number): void
   /** What was asked for as a page is none. */
   noPage(gate: Gate): void
-  /** Its source has had the chance to write more. */
+  /** Something is over, or with the socket: others may go. */
   proceed(): void
 }

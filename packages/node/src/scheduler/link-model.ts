@@ -5,6 +5,10 @@ const INITIAL_WINDOW = 9 * SEGMENT
 const MAXIMUM_WINDOW = 4 * 1024 * 1024
 /** After that long, TCP starts again from its initial window, in ms. */
 const IDLE = 1000
+/** No answer is waited for any longer, in ms. */
+const UNANSWERED = 1000
+/** Of so many parts it is known when each was sent. */
+const MAXIMUM_PARTS = MAXIMUM_WINDOW / SEGMENT
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
 /** How much longer what is sent may take, where the link may be faster than it is known to be, in ms. */
@@ -50,7 +54,7 @@ export class LinkModel {
   readonly link = new LinkRate()
   #end = 0
   #acknowledged = 0
-  /** The last byte of which an answer has told when it passed; before that, the first. */
+  /** Up to where an answer has told when it passed; before there is one, where measuring began. */
   #known: Mark | undefined
   /** The last byte that is with the socket. */
   #written = 0
@@ -109,7 +113,7 @@ export class LinkModel {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
     // The next answer tells better what is to be sent after it.
-    const known = Math.min(due, this.#late ?? due)
+    const known = Math.min(due, this.#late)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, full, measured } = this.link
@@ -123,7 +127,8 @@ export class LinkModel {
 
   /** When there may be more, unless an answer changes that. */
   roomAt(now: number, allowance: Allowance): number {
-    if (this.#overdue(now) || !this.link.measured) return Infinity
+    if (!this.link.measured) return Infinity
+    if (this.#overdue(now)) return this.#late + UNANSWERED
     const { backlog, reserve } = allowance
     const grain = this.grain(allowance)
     const drained = this.#free + grain / this.link.rate
@@ -142,6 +147,11 @@ export class LinkModel {
       end,
       beside: overtaken,
     }
+  }
+
+  /** It could not be sent. */
+  unasked(): void {
+    this.#asked = undefined
   }
 
   answered(now: number): void {
@@ -229,25 +239,22 @@ export class LinkModel {
   }
 
   /** When the answer that is awaited should be there at the latest. */
-  get #late(): number | undefined {
-    if (this.#asked === undefined) return undefined
+  get #late(): number {
+    if (this.#asked === undefined) return Infinity
     const { expected, beside } = this.#asked
     return expected + Math.min(beside, SEGMENT) / this.link.rate + LATE
   }
 
   /** Whether the client's silence contradicts the model. */
   #overdue(now: number): boolean {
-    if (this.#asked === undefined || this.#late === undefined) return false
-    return now > this.#late && now < this.#asked.now + IDLE
+    return now > this.#late && now < this.#late + UNANSWERED
   }
 
   #forget(): void {
     const needed = this.#needed(this.#known?.end ?? 0)
     const past = Math.max(needed, this.#end - MAXIMUM_WINDOW)
-    this.#sent.splice(
-      0,
-      firstIndex(this.#sent, ({ end }) => end >= past),
-    )
+    const needless = firstIndex(this.#sent, ({ end }) => end >= past)
+    this.#sent.splice(0, Math.max(needless, this.#sent.length - MAXIMUM_PARTS))
   }
 }
 

@@ -55,10 +55,16 @@ export class Live {
 
   /** `size` bytes of `gate` are with the socket. */
   written(gate: Gate, size: number, now: number): void {
-    if (now - gate.lastHanded > PROMPT) this.#resize(PIECE, now)
-    else if (this.#filled && gate.lastHanded >= this.#since) this.#resize(2 * this.#batch, now)
+    // That a stalled one took long says nothing of the socket.
+    if (!gate.stalled) this.#adapt(gate.lastHanded, now)
     if (gate.train !== undefined) gate.train.bytes -= size
     if (gate.complete) this.delete(gate)
+  }
+
+  /** What was `handed` on then is with the socket now. */
+  #adapt(handed: number, now: number): void {
+    if (now - handed > PROMPT) this.#resize(PIECE, now)
+    else if (this.#filled && handed >= this.#since) this.#resize(2 * this.#batch, now)
   }
 
   #resize(batch: number, now: number): void {
@@ -131,14 +137,18 @@ export class Live {
 
   /**
    * What was handed on well before `asked` and is still not with the socket waits for its own
-   * flow-control window, or to be let in by the client.
+   * flow-control window, or to be let in by the client. Returns how many bytes more do.
    */
-  stall(asked: number): void {
+  stall(asked: number): number {
     const late = this.#trains.flatMap((train) => train.olderThan(asked - LULL))
     for (const gate of late) this.uncouple(gate)
+    let bytes = 0
     for (const live of this.#gates) {
-      if (live.inFlight > 0 && live.lastHanded < asked - LULL) live.stalled = true
+      if (live.stalled || live.inFlight === 0 || live.lastHanded >= asked - LULL) continue
+      live.stalled = true
+      bytes += live.inFlight
     }
+    return bytes
   }
 }
 

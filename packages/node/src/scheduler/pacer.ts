@@ -10,13 +10,13 @@ const PATIENCE = 1000
 const FIRST_PIECE = 2 * SEGMENT
 /** With the headers before them, so many bytes of a page tell something of the link. */
 const TELLING = SEGMENT / 2
-/** How much may wait for the link while a page pauses, in ms, ... */
+/** How much may wait for the link while a page pauses, in ms; half of it where it is known how long, ... */
 const PAUSE_BACKLOG = 6
-/** ... and while its handler thinks; half of it where is known how long it does, ... */
+/** ... and while its handler thinks; the same, ... */
 const THINK_BACKLOG = 10
-/** ... and two segments, so that a link has something to send whatever timers do, ... */
+/** ... and two segments, so that a link has something to send whatever timers do, in a pause twice that, ... */
 const BACKLOG = 2 * SEGMENT
-/** ... unless that is more than this share of the time that a page in its pauses has taken, ... */
+/** ... but then no more than this share of the time that the page has taken, ... */
 const NOTICEABLE = 1 / 8
 /** ... of which so many ms do not count: so short a page shows any delay. */
 const SHORT = 100
@@ -43,17 +43,20 @@ export interface PageOutlook {
  */
 export class Pacer {
   readonly #session: ServerHttp2Session
-  readonly #progress: (asked?: number) => void
+  readonly #progress: (asked?: number) => boolean
   readonly #model = new LinkModel()
   #pinging = false
-  /** Bytes that the socket has been given since the last question. */
+  /** Bytes that the socket has been given, and that no question has come behind yet. */
   #unprobed = 0
   /** Bytes that HTTP/2 has been handed, and the socket has not: a PING overtakes them. */
   #unwritten = 0
   #timer: NodeJS.Timeout | undefined
 
-  /** `progress` is told when there may be more room, and when an answered question was `asked`. */
-  constructor(session: ServerHttp2Session, progress: (asked?: number) => void) {
+  /**
+   * `progress` is told when there may be more room, and when an answered question was `asked`; it
+   * tells whether a page is still to come.
+   */
+  constructor(session: ServerHttp2Session, progress: (asked?: number) => boolean) {
     this.#session = session
     this.#progress = progress
     this.#takeRoundTrip()
@@ -65,6 +68,7 @@ export class Pacer {
 
   /** A page is at stake, and none was before. */
   start(): void {
+    this.#unprobed = 0
     this.#model.restart(performance.now())
   }
 
@@ -81,13 +85,18 @@ export class Pacer {
     if (sent > 0) this.#model.written(performance.now())
   }
 
+  /** Bytes wait for something else than the link: a question passes them. */
+  stalled(size: number): void {
+    this.#unwritten -= Math.min(size, this.#unwritten)
+  }
+
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
   room(size: number, page: PageOutlook): number {
     const now = performance.now()
     const allowance = this.#allowance(now, page)
     const room = Math.min(this.#model.room(now, allowance), size, this.#pieceLimit())
     if (room >= Math.min(size, this.#model.grain(allowance))) return Math.ceil(room)
-    this.probe()
+    this.#probeBehind()
     this.#wake(this.#model.roomAt(now, allowance) - now)
     return 0
   }
@@ -102,6 +111,11 @@ export class Pacer {
     if (this.#unprobed > 0 && this.#unprobed >= this.#telling()) this.check()
   }
 
+  /** The same, but not ahead of what is about to be with the socket: once it is, that tells more. */
+  #probeBehind(): void {
+    if (this.#unwritten === 0) this.probe()
+  }
+
   /** Asks the client for a sign of life. */
   check(): void {
     if (this.#pinging || this.mute) return
@@ -111,15 +125,9 @@ export class Pacer {
     this.#model.asked(moment, this.#unwritten)
     this.#session.ping((error) => {
       this.#pinging = false
-      if (error !== null) return
+      if (error !== null) return this.#model.unasked()
       this.#model.answered(performance.now())
-      // What is handed on now tells more than what went before, once it is with the socket.
-      const before = this.#unprobed
-      this.#unprobed = 0
-      this.#progress(moment.now)
-      if (this.#unwritten > 0) return
-      this.#unprobed += before
-      this.probe()
+      if (this.#progress(moment.now)) this.#probeBehind()
     })
   }
 
@@ -168,7 +176,7 @@ export class Pacer {
     return measured ? Math.min(4 * NOISE * rate, PIECE) : 0
   }
 
-  /** A question goes out soon: its answer is needed before the page comes. */
+  /** So that a question goes out soon: its answer is needed before the page comes. */
   #pieceLimit(): number {
     return this.#pinging ? FRAME : Math.max(FIRST_PIECE, this.#telling())
   }

@@ -25,9 +25,17 @@ export class Pages {
     this.#pages.get(gate)?.written()
   }
 
-  /** The one that may still have something to say. */
+  /** Of those that may still have something to say, the one that may say it first. */
   get expected(): Page | undefined {
-    for (const page of this.#pages.values()) if (page.expected) return page
-    return undefined
+    let first: Page | undefined
+    for (const page of this.#pages.values()) {
+      if (page.expected && (first === undefined || earliest(page) < earliest(first))) first = page
+    }
+    return first
   }
+}
+
+/** One of whose route nothing is known may write at any time. */
+function earliest({ due = 0 }: Page): number {
+  return due
 }

@@ -18,7 +18,7 @@ interface Took {
 /** Before that many answers of a route, nothing is expected of the next. */
 const ENOUGH = 3
 const REMEMBERED = 1000
-/** Characters of the longest route that is remembered. */
+/** Characters of the longest route that is remembered; the empty one is nobody's. */
 const LONGEST = 256
 /** Parts of a page that are remembered: its head, and a few that follow. */
 const PARTS = 8
@@ -40,7 +40,7 @@ const known = new LRUCache<string, Known[]>({ max: REMEMBERED })
 /** When handlers write their page, by route: its first part, and those after each pause. */
 export const routeTimes = {
   learn(route: string, part: number, { took, size }: Took): void {
-    if (route.length > LONGEST || part >= PARTS) return
+    if (route === '' || route.length > LONGEST || part >= PARTS) return
     const parts = known.get(route) ?? []
     // Its earlier parts have been displaced: parts stay without gaps.
     if (part > parts.length) return

@@ -10,7 +10,7 @@ import { Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
 import { Pages } from './pages.js'
 import { type Priority, requestPriority, wireUrgency } from './priority.js'
-import { starves, Waiting } from './waiting.js'
+import { Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
 export interface Adoption extends Partial<Priority> {
@@ -54,12 +54,14 @@ export class SessionScheduler {
   #turns = 0
   /** The client is asked at the end of this turn of the event loop. */
   #probing = false
-  /** What may go is handed on at the end of this tick. */
+  /** What may go is handed on at the end of this tick, ... */
   #soon = false
   readonly #pumpNow = () => {
     this.#soon = false
     this.#pump()
   }
+  /** ... or in a turn of its own. */
+  #later = false
   /** The session or its socket did what they never should: from then on nothing is held. */
   #failed = false
   /** `performance.now()` when the socket last took anything. */
@@ -196,7 +198,7 @@ export class SessionScheduler {
   }
 
   #written(gate: Gate, size: number): void {
-    this.#pacer.written(size)
+    if (!gate.stalled) this.#pacer.written(size)
     const now = performance.now()
     gate.lastWritten = this.#lastWritten = now
     if (gate.page) return this.#partWritten(gate)
@@ -251,36 +253,57 @@ export class SessionScheduler {
     process.nextTick(this.#pumpNow)
   }
 
-  #pump(): void {
-    if (this.#waiting.size === 0) return
-    if (!this.#failed) this.#attempt(() => this.#handOn())
-    if (!this.#failed) this.#waiting.readAhead()
-    if (this.#failed) this.#release()
+  /** In a turn in which no source writes. */
+  #pumpLater(): void {
+    if (this.#later) return
+    this.#later = true
+    setImmediate(() => {
+      this.#later = false
+      this.#pump(true)
+    })
   }
 
-  #release(): void {
-    for (let next = this.#waiting.next(0); next !== undefined; next = this.#waiting.next(0)) {
-      this.#waiting.delete(next)
-      next.open(Infinity)
+  /** `own`: in a turn of its own. */
+  #pump(own = false): void {
+    if (this.#waiting.size === 0) return
+    if (!this.#failed) this.#attempt(() => this.#handOn(own))
+    if (!this.#failed) this.#waiting.readAhead()
+    if (this.#failed) this.#release(own)
+  }
+
+  #release(own: boolean): void {
+    if (!own) return this.#pumpLater()
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
+      this.#open(next, Infinity)
     }
   }
 
   /** Hands on, in order, what may go. */
-  #handOn(): void {
+  #handOn(own: boolean): void {
     const now = performance.now()
-    for (let next = this.#waiting.next(now); next !== undefined; next = this.#waiting.next(now)) {
+    const starving = this.#waiting.starving(now)
+    if (starving?.partial && !own) return this.#pumpLater()
+    if (starving !== undefined) {
+      this.#waiting.fed(now)
+      this.#open(starving, FRAME)
+    }
+    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
       const limit = this.#limit(next, now)
       if (limit <= 0) return
-      this.#waiting.delete(next)
-      if (next.incremental) next.turn = ++this.#turns
-      next.open(limit)
+      if (next.partial && !own) return this.#pumpLater()
+      this.#open(next, limit)
     }
+  }
+
+  #open(gate: Gate, limit: number): void {
+    this.#waiting.delete(gate)
+    if (gate.incremental) gate.turn = ++this.#turns
+    gate.open(limit)
   }
 
   /** How many bytes of it may go now. */
   #limit(gate: Gate, now: number): number {
     if (gate.page) return Infinity
-    if (starves(gate, now)) return FRAME
     const size = gate.waiting?.size ?? 0
     if (this.#holds(gate, size, now)) {
       this.#look()
@@ -303,14 +326,15 @@ export class SessionScheduler {
 
   /** Nobody answers on a session that is closing: who has not been let go by now counts as stalled. */
   #ask(now: number): void {
-    if (this.#pacer.mute) this.#live.stall(now)
+    if (this.#pacer.mute) this.#pacer.stalled(this.#live.stall(now))
     else this.#attempt(() => this.#pacer.check())
   }
 
-  /** The client has answered what was asked at `asked`. */
-  #progress(asked: number | undefined): void {
-    if (asked !== undefined) this.#live.stall(asked)
+  /** The client has answered what was asked at `asked`. Returns whether a page is still to come. */
+  #progress(asked: number | undefined): boolean {
+    if (asked !== undefined) this.#pacer.stalled(this.#live.stall(asked))
     this.#pump()
+    return this.#pages.expected !== undefined
   }
 
   /** Sessions can outlive their connection, by a timer of their server's for example. */

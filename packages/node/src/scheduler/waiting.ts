@@ -1,8 +1,10 @@
 import type { Gate } from './gate.js'
 import { compare } from './order.js'
 
-/** After that long a response that waits gets a batch past all that outrank it, in ms. */
+/** After that long a response that waits gets a frame past all that outrank it, in ms. */
 const STARVING = 2000
+/** One of them in that time, in ms: many at once would be what a page then waits for. */
+const BETWEEN = STARVING / 4
 /** Bytes that may wait before their sources do: what a burst of requests finds ready at its turn. */
 const READ_AHEAD = 1024 * 1024
 
@@ -17,6 +19,8 @@ export class Waiting {
   #first: Gate | undefined
   /** When anything began to wait: nobody has waited for longer. */
   #since = 0
+  /** When one that starved had its turn. */
+  #fed = -Infinity
 
   get size(): number {
     return this.#gates.size
@@ -61,16 +65,21 @@ export class Waiting {
   }
 
   /** Whose turn it is. */
-  next(now: number): Gate | undefined {
-    if (this.#gates.size === 0) return undefined
-    return this.#starving(now) ?? (this.#first ??= this.#find())
+  get first(): Gate | undefined {
+    return (this.#first ??= this.#find())
   }
 
-  #starving(now: number): Gate | undefined {
-    if (this.#since > now - STARVING) return undefined
+  /** Who has waited for too long, and may have a turn now. */
+  starving(now: number): Gate | undefined {
+    if (this.#since > now - STARVING || this.#fed > now - BETWEEN) return undefined
     const [longest] = this.#gates.keys()
     this.#since = longest?.since ?? 0
-    return longest !== undefined && starves(longest, now) ? longest : undefined
+    return longest !== undefined && longest.since < now - STARVING ? longest : undefined
+  }
+
+  /** One that starved has had its turn. */
+  fed(now: number): void {
+    this.#fed = now
   }
 
   #find(): Gate | undefined {
@@ -80,8 +89,4 @@ export class Waiting {
     }
     return best
   }
-}
-
-export function starves(gate: Gate, now: number): boolean {
-  return gate.since < now - STARVING
 }
