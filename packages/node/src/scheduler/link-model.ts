@@ -12,7 +12,7 @@ const MAXIMUM_PARTS = MAXIMUM_WINDOW / SEGMENT
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
 /** How much longer what is sent may take, where the link may be faster than it is known to be, in ms. */
-const HOPE = 10
+const HOPE = 8
 
 interface Sent {
   readonly size: number
@@ -116,13 +116,19 @@ export class LinkModel {
     const known = Math.min(due, this.#late)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
-    const { rate, full, measured } = this.link
+    const { rate, measured } = this.link
     if (!measured)
       return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
-    const hope = full ? 0 : Math.min(time, HOPE)
-    return Math.min(window, (time + hope) * rate)
+    return Math.min(window, (time + this.#hope(time)) * rate)
+  }
+
+  /** For how much longer it may send than for `time`. */
+  #hope(time: number): number {
+    const { full, hidden } = this.link
+    if (full) return 0
+    return hidden ? HOPE : Math.min(time, HOPE)
   }
 
   /** When there may be more, unless an answer changes that. */

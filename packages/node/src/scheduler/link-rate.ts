@@ -41,6 +41,8 @@ export class LinkRate {
   rate = Infinity
   /** Whether it lets no more through: something had to wait for it. */
   full = false
+  /** Whether it may let through far more: noise would have hidden what waited for it. */
+  hidden = false
 
   /** A round trip, which other traffic may have delayed. */
   took(ms = Infinity): void {
@@ -70,10 +72,12 @@ export class LinkRate {
     // By less, noise would make any link a slow one, ...
     this.full = passed - Math.max(asked.now, passes(FAST, 0)) > 3 * NOISE
     // ... or an endless one.
-    const by = Math.max(passed, passes(FAST, SPARE) + NOISE)
+    const least = passes(FAST, SPARE) + NOISE
+    this.hidden = passed < least
+    const by = Math.max(passed, least)
     const bytes = wire - since.wire
-    const least = bytes / Math.max(passed - since.now, NOISE)
-    const rate = Math.max(least, slowest(by, passes) * (bytes / (end - since.end)))
+    const average = bytes / Math.max(passed - since.now, NOISE)
+    const rate = Math.max(average, slowest(by, passes) * (bytes / (end - since.end)))
     // One answer that is late does not tell all.
     const known = this.full ? Math.min(this.rate, FAST) / 2 : this.rate
     this.rate = this.measured ? Math.max(rate, known) : rate
