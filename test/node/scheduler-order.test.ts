@@ -277,7 +277,7 @@ describe('scheduler: order', () => {
       stream.respond({ ':status': 200 })
       const chunk = Buffer.alloc(20_000)
       const more = () => {
-        if (!stream.destroyed) stream.write(chunk, () => setTimeout(more, 1))
+        if (!stream.closed) stream.write(chunk, more)
       }
       more()
     })

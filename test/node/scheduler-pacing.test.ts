@@ -97,6 +97,7 @@ describe('scheduler: pacing', () => {
   })
 
   it('sends no PING about a response that has nothing to send, though others wait for it', async () => {
+    const pass = stopClock()
     let first: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream, headers) => {
       if (headers[':path'] !== '/a') return answer(stream, 1000)
@@ -106,7 +107,10 @@ describe('scheduler: pacing', () => {
     })
     const asked = get('/a', { priority: 'u=0' })
     await until(() => dataOf(frames.down).length > 0)
-    await ended(get('/b', { priority: 'u=5' }))
+    const second = get('/b', { priority: 'u=5' })
+    await once(second, 'response')
+    pass(6)
+    await ended(second)
     first?.end()
     await ended(asked)
     expect(frames.down.filter(isPing)).to.deep.equal([])

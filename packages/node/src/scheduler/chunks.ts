@@ -6,7 +6,6 @@ export interface Chunk {
 
 export type Done = (error?: Error | null) => void
 
-/** In place of what has been taken, which need not be kept. */
 const NONE: Chunk = { chunk: '', encoding: 'utf8' }
 
 /** One `_write` or `_writev` that waits, and that can be taken piece by piece. */
@@ -59,10 +58,18 @@ export class Chunks {
       piece.push({ chunk: part, encoding: 'buffer' })
       left -= part.length
       this.size -= part.length
-      if (part.length === head.length) this.#chunks[this.#first++] = NONE
+      if (part.length === head.length) this.#first += 1
       else this.#chunks[this.#first] = { chunk: head.subarray(part.length), encoding: 'buffer' }
     }
+    this.#forget()
     return piece
+  }
+
+  /** What has been taken; seldom, so that many small chunks cost no more than as many larger ones. */
+  #forget(): void {
+    if (2 * this.#first < this.#chunks.length) return
+    this.#chunks.splice(0, this.#first)
+    this.#first = 0
   }
 
   #head(): Uint8Array {

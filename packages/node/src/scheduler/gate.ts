@@ -52,6 +52,8 @@ export class Gate implements Wrapping, Progress {
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
+  /** Bytes that it has handed to HTTP/2 while a page was at stake, and that are not with the socket. */
+  counted = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
   /** What it is sent with. */

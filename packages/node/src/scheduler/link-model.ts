@@ -137,7 +137,8 @@ export class LinkModel {
     if (this.#overdue(now)) return this.#late + UNANSWERED
     const { backlog, reserve } = allowance
     const grain = this.grain(allowance)
-    const drained = this.#free + grain / this.link.rate
+    const time = grain / this.link.rate
+    const drained = this.#free + time - this.#hope(time / 2)
     return Math.max(drained, this.#opened(this.#end + reserve + grain)) - backlog
   }
 

@@ -129,15 +129,15 @@ export class Live {
     if (others) follow(last, gate)
   }
 
-  /** Whether HTTP/2 has anything that is not with the socket. */
+  /** Whether HTTP/2 has anything that should be with the socket soon. */
   get inFlight(): boolean {
     if (this.#trains.some(({ bytes }) => bytes > 0)) return true
-    return [...this.#gates].some(({ inFlight }) => inFlight > 0)
+    return [...this.#gates].some(({ inFlight, stalled }) => inFlight > 0 && !stalled)
   }
 
   /**
    * What was handed on well before `asked` and is still not with the socket waits for its own
-   * flow-control window, or to be let in by the client. Returns how many bytes more do.
+   * flow-control window, or to be let in by the client. Returns how many bytes no longer count.
    */
   stall(asked: number): number {
     const late = this.#trains.flatMap((train) => train.olderThan(asked - LULL))
@@ -146,7 +146,8 @@ export class Live {
     for (const live of this.#gates) {
       if (live.stalled || live.inFlight === 0 || live.lastHanded >= asked - LULL) continue
       live.stalled = true
-      bytes += live.inFlight
+      bytes += live.counted
+      live.counted = 0
     }
     return bytes
   }

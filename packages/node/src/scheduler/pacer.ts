@@ -77,17 +77,16 @@ export class Pacer {
     this.#model.sent(size, this.#moment())
   }
 
-  /** Bytes are with the socket: those that were sent, or others from before there was a page. */
+  /** Bytes that were sent are with the socket. */
   written(size: number): void {
-    const sent = Math.min(size, this.#unwritten)
-    this.#unwritten -= sent
-    this.#unprobed += sent
-    if (sent > 0) this.#model.written(performance.now())
+    this.#unwritten -= size
+    this.#unprobed += size
+    if (size > 0) this.#model.written(performance.now())
   }
 
-  /** Bytes wait for something else than the link: a question passes them. */
+  /** Bytes that were sent wait for something else than the link: no question comes behind them. */
   stalled(size: number): void {
-    this.#unwritten -= Math.min(size, this.#unwritten)
+    this.#unwritten -= size
   }
 
   /** Bytes that may go on now, of `size`; if none, there will be progress. */

@@ -193,12 +193,14 @@ export class SessionScheduler {
     this.#live.add(gate)
     gate.lastHanded = performance.now()
     if (this.#pages.size === 0) return
+    gate.counted = size
     this.#pages.wrote(gate, size)
     this.#attempt(() => this.#pacer.sent(size))
   }
 
   #written(gate: Gate, size: number): void {
-    if (!gate.stalled) this.#pacer.written(size)
+    this.#pacer.written(gate.counted)
+    gate.counted = 0
     const now = performance.now()
     gate.lastWritten = this.#lastWritten = now
     if (gate.page) return this.#partWritten(gate)
@@ -253,13 +255,14 @@ export class SessionScheduler {
     process.nextTick(this.#pumpNow)
   }
 
-  /** In a turn in which no source writes. */
+  /** Hands on one response in a turn in which no source writes. */
   #pumpLater(): void {
     if (this.#later) return
     this.#later = true
     setImmediate(() => {
       this.#later = false
       this.#pump(true)
+      this.#pumpSoon()
     })
   }
 
@@ -267,31 +270,21 @@ export class SessionScheduler {
   #pump(own = false): void {
     if (this.#waiting.size === 0) return
     if (!this.#failed) this.#attempt(() => this.#handOn(own))
-    if (!this.#failed) this.#waiting.readAhead()
-    if (this.#failed) this.#release(own)
-  }
-
-  #release(own: boolean): void {
-    if (!own) return this.#pumpLater()
-    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      this.#open(next, Infinity)
-    }
+    if (this.#failed) this.#handOn(own)
+    if (!own) this.#waiting.readAhead()
   }
 
   /** Hands on, in order, what may go. */
   #handOn(own: boolean): void {
     const now = performance.now()
     const starving = this.#waiting.starving(now)
-    if (starving?.partial && !own) return this.#pumpLater()
-    if (starving !== undefined) {
-      this.#waiting.fed(now)
-      this.#open(starving, FRAME)
-    }
-    for (let next = this.#waiting.first; next !== undefined; next = this.#waiting.first) {
-      const limit = this.#limit(next, now)
+    for (let next = starving ?? this.#waiting.first; next; next = this.#waiting.first) {
+      const limit = next === starving ? FRAME : this.#limit(next, now)
       if (limit <= 0) return
       if (next.partial && !own) return this.#pumpLater()
+      if (next === starving) this.#waiting.fed(now)
       this.#open(next, limit)
+      if (own) return
     }
   }
 
@@ -303,14 +296,16 @@ export class SessionScheduler {
 
   /** How many bytes of it may go now. */
   #limit(gate: Gate, now: number): number {
-    if (gate.page) return Infinity
+    if (gate.page || this.#failed) return Infinity
     const size = gate.waiting?.size ?? 0
     if (this.#holds(gate, size, now)) {
       this.#look()
       return 0
     }
     const page = this.#pages.expected
-    return page === undefined ? PIECE : this.#pacer.room(size, page)
+    const room = page === undefined ? PIECE : this.#pacer.room(size, page)
+    if (room === 0 && this.#live.inFlight) this.#look()
+    return room
   }
 
   /** Looks again after a lull; where nothing moved, asks the client whether it is the socket that is slow. */
