@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import type { ServerHttp2Stream } from 'node:http2'
+import type { Http2Server, ServerHttp2Stream } from 'node:http2'
+import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import { SessionScheduler } from '@pushplan/node'
 import { endsStream, isPing } from '../support/frames.ts'
@@ -14,12 +15,16 @@ import {
   scenes,
   stopClock,
 } from '../support/scheduled.ts'
+import { ended as wireEnded, Wire } from '../support/wire.ts'
 
 const BIG = 400_000
 
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate)
 }
+
+const originOf = (server: Http2Server) =>
+  `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 /** A path whose times no other test has taught. */
 const NEVER_ASKED = '/never-asked'
@@ -199,6 +204,31 @@ describe('scheduler: pacing', () => {
     await until(() => endings(frames.down).includes(2))
     expect(sum(dataOf(frames.down))).to.equal(BIG + 1000)
     frames.release()
+  })
+
+  it('sends a client that is far no more than a window ahead of what is to come first, and no longer for ever', async () => {
+    const pass = stopClock()
+    const { server } = await play((stream, headers) => {
+      if (headers[':path'] === '/big') answer(stream, BIG)
+      else asked.push(stream)
+    })
+    const asked: ServerHttp2Stream[] = []
+    const wire = new Wire(originOf(server), {}, true)
+    const sent = () => sum(dataOf(wire.frames))
+    wire.get(1, '/font', { accept: '*/*', priority: 'u=1' })
+    wire.get(3, '/script', { accept: '*/*', priority: 'u=2' })
+    wire.get(5, '/big', { accept: '*/*', priority: 'u=5' })
+    await wire.until(() => asked.length === 2 && wire.frames.some(({ stream }) => stream === 5))
+    expect(sent()).to.equal(0)
+    pass(21)
+    await wire.until((frames) => frames.some(isPing))
+    answer(asked[0]!, 1000)
+    await wire.until((frames) => wireEnded(frames, 1))
+    expect(sent()).to.be.within(2 * SEGMENT, 14_600)
+    pass(201)
+    await wire.until((frames) => wireEnded(frames, 5))
+    wire.close()
+    expect(sent()).to.equal(BIG + 1000)
   })
 
   it('keeps backpressure to the source of what waits', async () => {

@@ -29,7 +29,7 @@ export class Wire {
   readonly #far: boolean
   #changed = () => {}
 
-  /** One that is `far` leaves the server's SETTINGS unacknowledged, as if they were still on their way. */
+  /** One that is `far` acknowledges nothing, as if SETTINGS and PINGs were still on their way. */
   constructor(origin: string, options: WireOptions = {}, far = false) {
     this.#far = far
     const { hostname, port } = new URL(origin)
@@ -100,8 +100,7 @@ export class Wire {
   }
 
   #acknowledge({ type, flags, payload }: Frame): void {
-    if ((type !== 'SETTINGS' && type !== 'PING') || (flags & ACK) !== 0) return
-    if (this.#far && type === 'SETTINGS') return
+    if (this.#far || (type !== 'SETTINGS' && type !== 'PING') || (flags & ACK) !== 0) return
     this.send(type, 0, type === 'PING' ? payload : Buffer.alloc(0), ACK)
   }
 }

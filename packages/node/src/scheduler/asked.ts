@@ -1,8 +1,11 @@
 import type { Gate } from './gate.js'
 import { compare, shares } from './order.js'
+import type { Outlook } from './pacer.js'
 
-/** How long it is waited for at most, in ms: what reading a dozen files takes on a busy machine. */
+/** How long it keeps others waiting at most, in ms: what reading a dozen files takes on a busy machine. */
 const AWAITED = 20
+/** For how long no more goes ahead of it than the link takes away, in ms: what a slow disk takes. */
+const EXPECTED = 200
 
 /**
  * What has just been asked for and not been answered yet: sources that read files are ready in any
@@ -13,15 +16,31 @@ export class Asked {
   /** In the order of asking; what has been answered stays while what was asked for before it is awaited. */
   readonly #gates: Gate[] = []
 
+  get size(): number {
+    return this.#gates.length
+  }
+
   add(gate: Gate): void {
-    this.drop(gate.asked - AWAITED)
+    this.drop(gate.asked - EXPECTED)
     this.#gates.push(gate)
   }
 
   /** Whether one of them keeps `gate` waiting. */
   hold(gate: Gate, now: number, roundTrip: number): boolean {
-    this.drop(now - Math.min(AWAITED, roundTrip))
-    return this.#gates.some((asked) => isAwaited(asked) && goesAhead(asked, gate))
+    const since = now - Math.min(AWAITED, roundTrip)
+    for (let n = this.#gates.length - 1; n >= 0; n--) {
+      const asked = this.#gates[n]
+      if (asked === undefined || asked.asked < since) return false
+      if (isAwaited(asked) && goesAhead(asked, gate)) return true
+    }
+    return false
+  }
+
+  /** What is not to be delayed by `gate`, though it no longer keeps it waiting. */
+  ahead(gate: Gate): Outlook | undefined {
+    this.drop(performance.now() - EXPECTED)
+    const ahead = this.#gates.find((asked) => isAwaited(asked) && goesAhead(asked, gate))
+    return ahead && { since: ahead.asked, started: false, due: undefined, size: 0 }
   }
 
   /** Nobody waits any longer for what has been answered, or was asked for before `past` by `performance.now()`. */

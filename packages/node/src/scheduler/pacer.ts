@@ -5,7 +5,7 @@ import { FRAME, PIECE } from './live.js'
 import { roundTripOf } from './round-trip.js'
 
 /** Looks again after that long at the latest: pacing must not stall a session, in ms. */
-const PATIENCE = 1000
+const PATIENCE = 100
 /** What a PING follows at least: enough to tell a slow link by, and soon acknowledged. */
 const FIRST_PIECE = 2 * SEGMENT
 /** With the headers before them, so many bytes of a page tell something of the link. */
@@ -24,8 +24,8 @@ const SHORT = 100
 const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 4 * SEGMENT
 
-/** What is known of the page that may come next. */
-export interface PageOutlook {
+/** What is known of what may come next: a page, or what else goes ahead of all that waits. */
+export interface Outlook {
   /** When it was asked for, by `performance.now()`. */
   readonly since: number
   /** It has written something: a page that streams. */
@@ -90,9 +90,9 @@ export class Pacer {
   }
 
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
-  room(size: number, page: PageOutlook): number {
+  room(size: number, next: Outlook): number {
     const now = performance.now()
-    const allowance = this.#allowance(now, page)
+    const allowance = this.#allowance(now, next)
     const room = Math.min(this.#model.room(now, allowance), size, this.#pieceLimit())
     if (room >= Math.min(size, this.#model.grain(allowance))) return Math.ceil(room)
     this.#probeBehind()
@@ -145,7 +145,7 @@ export class Pacer {
   }
 
   /** Long before the page is due, only what can't be sent till then is too much. */
-  #allowance(now: number, { since, started, due, size }: PageOutlook): Allowance {
+  #allowance(now: number, { since, started, due, size }: Outlook): Allowance {
     const ahead = due === undefined ? 0 : AHEAD
     const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
     const segments = BACKLOG / this.#model.link.rate

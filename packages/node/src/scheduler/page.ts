@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2'
 import { LULL } from './order.js'
-import type { PageOutlook } from './pacer.js'
+import type { Outlook } from './pacer.js'
 import { type RouteTimes, routeTimes } from './route-times.js'
 
 /** A page that says nothing for that long is no longer waited for, in ms. */
@@ -18,7 +18,7 @@ export interface Asking {
 }
 
 /** A page that is being made: what its handler has done, and what its route lets expect. */
-export class Page implements PageOutlook {
+export class Page implements Outlook {
   readonly compatible: boolean
   readonly since = performance.now()
   readonly #stream: ServerHttp2Stream

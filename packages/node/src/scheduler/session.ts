@@ -6,7 +6,7 @@ import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
 import { SEGMENT } from './link-rate.js'
 import { LULL } from './order.js'
-import { Pacer } from './pacer.js'
+import { type Outlook, Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
 import { Pages } from './pages.js'
 import { type Priority, requestPriority, wireUrgency } from './priority.js'
@@ -41,7 +41,7 @@ export class SessionScheduler {
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#failed || this.#admits(gate, size),
     uncut: () => this.#uncut(),
-    far: () => this.#pacer.roundTrip > NEAR,
+    far: () => this.#far,
     waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
     grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
@@ -102,6 +102,7 @@ export class SessionScheduler {
     gate.compatible = asked.compatible === true
     gate.wire = wireUrgency(headers)
     gate.stand(requestPriority(headers), page !== undefined)
+    if (this.#far && !this.#counting) this.#pacer.start()
     this.#asked.add(gate)
     this.#note(gate, page)
   }
@@ -167,14 +168,30 @@ export class SessionScheduler {
   #note(gate: Gate, page: Page | undefined): void {
     if (page === undefined) return this.#pages.delete(gate)
     if (gate.ended) return
-    if (this.#pages.size === 0) this.#pacer.start()
+    if (!this.#counting) this.#pacer.start()
     this.#pages.add(gate, page)
+  }
+
+  /** Whether what is sent may delay what comes next: a page, or what else is asked for from afar. */
+  get #counting(): boolean {
+    return this.#pages.size > 0 || (this.#far && this.#asked.size > 0)
+  }
+
+  get #far(): boolean {
+    return this.#pacer.roundTrip > NEAR
+  }
+
+  /** What may come next, and is not to be delayed by `gate`. */
+  #next(gate: Gate | undefined = this.#waiting.first): Outlook | undefined {
+    const page = this.#pages.expected
+    if (page !== undefined || gate === undefined || !this.#far) return page
+    return this.#asked.ahead(gate)
   }
 
   #admits(gate: Gate, size: number): boolean {
     if (gate.page) return true
     if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
-    return !this.#holds(gate, size, performance.now())
+    return !this.#holds(gate, size, performance.now()) && this.#next(gate) === undefined
   }
 
   /** Whether others keep `size` bytes of `gate` waiting. */
@@ -192,7 +209,7 @@ export class SessionScheduler {
     this.#attempt(() => this.#live.place(gate))
     this.#live.add(gate)
     gate.lastHanded = performance.now()
-    if (this.#pages.size === 0) return
+    if (!this.#counting) return
     gate.counted = size
     this.#pages.wrote(gate, size)
     this.#attempt(() => this.#pacer.sent(size))
@@ -205,7 +222,7 @@ export class SessionScheduler {
     gate.lastWritten = this.#lastWritten = now
     if (gate.page) return this.#partWritten(gate)
     this.#live.written(gate, size, now)
-    if (this.#waiting.size > 0 && this.#pages.expected !== undefined) this.#probeSoon()
+    if (this.#waiting.size > 0 && this.#next() !== undefined) this.#probeSoon()
   }
 
   /** Once all is counted that the same write to the socket took: a question goes behind it. */
@@ -302,8 +319,8 @@ export class SessionScheduler {
       this.#look()
       return 0
     }
-    const page = this.#pages.expected
-    const room = page === undefined ? PIECE : this.#pacer.room(size, page)
+    const next = this.#next(gate)
+    const room = next === undefined ? PIECE : this.#pacer.room(size, next)
     if (room === 0 && this.#live.inFlight) this.#look()
     return room
   }
@@ -325,11 +342,11 @@ export class SessionScheduler {
     else this.#attempt(() => this.#pacer.check())
   }
 
-  /** The client has answered what was asked at `asked`. Returns whether a page is still to come. */
+  /** The client has answered what was asked at `asked`. Returns whether anything is still to come. */
   #progress(asked: number | undefined): boolean {
     if (asked !== undefined) this.#pacer.stalled(this.#live.stall(asked))
     this.#pump()
-    return this.#pages.expected !== undefined
+    return this.#next() !== undefined
   }
 
   /** Sessions can outlive their connection, by a timer of their server's for example. */
