@@ -15,13 +15,19 @@ const EXPECTED = 200
 export class Asked {
   /** In the order of asking; what has been answered stays while what was asked for before it is awaited. */
   readonly #gates: Gate[] = []
+  /** How urgent the first of them was when it was asked for. */
+  #urgency = 0
+  #uneven = false
 
-  get size(): number {
-    return this.#gates.length
+  /** Whether some were asked for more urgently than others: what those are sent may delay these. */
+  get uneven(): boolean {
+    return this.#uneven
   }
 
   add(gate: Gate): void {
     this.drop(gate.asked - EXPECTED)
+    if (this.#gates.length === 0) this.#urgency = gate.urgency
+    this.#uneven ||= gate.urgency !== this.#urgency
     this.#gates.push(gate)
   }
 
@@ -36,10 +42,11 @@ export class Asked {
     return false
   }
 
-  /** What is not to be delayed by `gate`, though it no longer keeps it waiting. */
-  ahead(gate: Gate): Outlook | undefined {
+  /** What is more urgent than `gate`, and not to be delayed by it, though it no longer keeps it waiting. */
+  ahead({ urgency }: Gate): Outlook | undefined {
+    if (!this.#uneven) return undefined
     this.drop(performance.now() - EXPECTED)
-    const ahead = this.#gates.find((asked) => isAwaited(asked) && goesAhead(asked, gate))
+    const ahead = this.#gates.find((asked) => isAwaited(asked) && asked.urgency < urgency)
     return ahead && { since: ahead.asked, started: false, due: undefined, size: 0 }
   }
 
@@ -50,6 +57,7 @@ export class Asked {
       this.#gates.shift()
       first = this.#gates[0]
     }
+    if (first === undefined) this.#uneven = false
   }
 }
 

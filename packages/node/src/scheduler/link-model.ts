@@ -257,11 +257,13 @@ export class LinkModel {
     return now > this.#late && now < this.#late + UNANSWERED
   }
 
+  /** Seldom, so that a part costs no more however many there are. */
   #forget(): void {
     const needed = this.#needed(this.#known?.end ?? 0)
     const past = Math.max(needed, this.#end - MAXIMUM_WINDOW)
     const needless = firstIndex(this.#sent, ({ end }) => end >= past)
-    this.#sent.splice(0, Math.max(needless, this.#sent.length - MAXIMUM_PARTS))
+    const excess = Math.max(needless, this.#sent.length - MAXIMUM_PARTS)
+    if (2 * excess >= this.#sent.length) this.#sent.splice(0, excess)
   }
 }
 

@@ -102,8 +102,9 @@ export class SessionScheduler {
     gate.compatible = asked.compatible === true
     gate.wire = wireUrgency(headers)
     gate.stand(requestPriority(headers), page !== undefined)
-    if (this.#far && !this.#counting) this.#pacer.start()
+    const counting = this.#counting
     this.#asked.add(gate)
+    if (this.#counting && !counting) this.#pacer.start()
     this.#note(gate, page)
   }
 
@@ -174,7 +175,7 @@ export class SessionScheduler {
 
   /** Whether what is sent may delay what comes next: a page, or what else is asked for from afar. */
   get #counting(): boolean {
-    return this.#pages.size > 0 || (this.#far && this.#asked.size > 0)
+    return this.#pages.size > 0 || (this.#asked.uneven && this.#far)
   }
 
   get #far(): boolean {
