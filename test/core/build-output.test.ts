@@ -137,6 +137,13 @@ describe('createPlanner with the emitted CSS', () => {
     ])
   })
 
+  it('follows no folder that links to itself for ever, nor to URLs that nobody takes', () => {
+    const folder = `${'x'.repeat(1000)}/`
+    const { assets } = plan({}, { readCss: () => `@import "${folder}"; @import "/${folder}"` })
+    const lengths = assets.map(({ url }) => url.length)
+    expect(Math.max(...lengths)).to.be.within(7000, 8000)
+  })
+
   it('connects to the other origins that the CSS refers to, with and without CORS', () => {
     const css =
       face('src: url(https://f.example/a.woff2)') + 'a { background: url(//f.example/a.png) }'

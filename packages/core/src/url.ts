@@ -40,9 +40,19 @@ export function toUrl(base: string, file: string): string {
 }
 
 const NOWHERE = 'https://pushplan.invalid'
+/** Octets of a URL that everything on its way is to take (RFC 9110 §4.1). */
+const LONGEST_URL = 8000
 
-/** Resolves a reference in a built file as a browser does; undefined where it names no HTTP URL. */
+/**
+ * Resolves a reference in a built file as a browser does; undefined where it names no HTTP URL, or
+ * one so long that it would not arrive.
+ */
 export function resolveUrl(reference: string, from: string): string | undefined {
+  const url = resolveHttp(reference, from)
+  return url === undefined || url.length > LONGEST_URL ? undefined : url
+}
+
+function resolveHttp(reference: string, from: string): string | undefined {
   if (!URL.canParse(from, NOWHERE) || !URL.canParse(reference, new URL(from, NOWHERE)))
     return undefined
   const { protocol, host, origin, pathname, search } = new URL(reference, new URL(from, NOWHERE))
