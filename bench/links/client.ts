@@ -77,8 +77,12 @@ class Visit {
     })
   }
 
+  /** A browser's network process reads on while its renderer acts on hints: here they share a thread. */
   #hinted(link: string | string[] | undefined): void {
-    for (const [, path] of String(link ?? '').matchAll(/<([^>]+)>/g)) this.#need(path ?? '')
+    const paths = [...String(link ?? '').matchAll(/<([^>]+)>/g)].map(([, path = '']) => path)
+    setImmediate(() => {
+      for (const path of paths) this.#need(path)
+    })
   }
 
   /** Asks for it, unless it is on its way. */

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import {
   createPushplan,
+  INERT,
   type PagePlan,
   type PushplanOptions,
   type ResponseHead,
@@ -47,7 +48,7 @@ export function pushplan(options: PushplanOptions): Middleware {
     const start = () => {
       const exchange = plan.begin({ request, response, cookies: request.cookies })
       Object.assign(response, { pushplan: exchange })
-      onHeaders(response, () => exchange.settle(headOf(response)))
+      if (exchange !== INERT) onHeaders(response, () => exchange.settle(headOf(response)))
       next()
     }
     const checked = plan.warmUp(request)

@@ -12,6 +12,7 @@ import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 
 const SETTLES = Symbol('pushplan.settles')
+const EXCHANGE = Symbol('pushplan.exchange')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -22,6 +23,7 @@ declare module 'fastify' {
   interface FastifyReply {
     /** For handlers that know more of their page than its path tells. */
     pushplan: PagePlan
+    [EXCHANGE]: Exchange | null
   }
 }
 
@@ -37,15 +39,16 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
     warn: (message) => app.log.warn(message),
   })
   if (options.schedule !== false) measureRoundTrips(app.server)
-  const exchanges = new WeakMap<FastifyReply, Exchange>()
 
   app.decorateReply('pushplan', {
     getter() {
-      return exchanges.get(this) ?? INERT
+      return this[EXCHANGE] ?? INERT
     },
   })
+  // What every reply has from its beginning costs it next to nothing.
+  app.decorateReply(EXCHANGE, null)
   const settle = async (_request: FastifyRequest, reply: FastifyReply) => {
-    exchanges.get(reply)?.settle(headOf(reply))
+    reply[EXCHANGE]?.settle(headOf(reply))
   }
 
   app.addHook('onRoute', (route) => {
@@ -57,7 +60,8 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
   })
   app.addHook('onRequest', (request, reply, next) => {
     const entry = request.routeOptions.config.pushplan
-    exchanges.set(reply, pushplan.begin({ request: request.raw, response: reply.raw, entry }))
+    const exchange = pushplan.begin({ request: request.raw, response: reply.raw, entry })
+    if (exchange !== INERT) reply[EXCHANGE] = exchange
     next()
   })
   // For routes that were there before, and for what no route answers.

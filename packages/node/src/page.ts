@@ -21,10 +21,14 @@ import { Pusher } from './push/pusher.js'
 import { SessionScheduler } from './scheduler/index.js'
 import type { Site } from './site.js'
 import { isPage, lines } from './response-head.js'
-import { isShared, readVisit, visitCookie } from './visit.js'
+import { isShared, readVisit } from './visit.js'
 
 /** A page the manifest knows nothing of, to which its handler may still add assets. */
 const NO_PLAN: Plan = Object.freeze({ entry: '', assets: [], lazy: [] })
+
+interface Facts extends RequestFacts {
+  pushSlots: number
+}
 
 /** The delivery of one page request, from its arrival to its response headers. */
 export class PageExchange implements Exchange {
@@ -32,7 +36,7 @@ export class PageExchange implements Exchange {
   readonly #incoming: Incoming
   readonly #stream: ServerHttp2Stream | undefined
   readonly #pusher: Pusher | undefined
-  readonly #facts: RequestFacts
+  readonly #facts: Facts
   readonly #pushable: boolean
   #plan: Plan | undefined
   #delivery: Delivery
@@ -63,7 +67,7 @@ export class PageExchange implements Exchange {
       // Last: Node 20 takes many times as long to add to what it has spread.
       ...own,
     }
-    this.#delivery = this.#decide()
+    this.#delivery = decide(undefined, this.#facts, site.settings)
     if (stream !== undefined && session !== undefined)
       this.#pusher = new Pusher(stream, session, { site, path: own.path, asker })
     stream?.once('close', () => this.#attempt('push', () => this.#pageClosed(stream)))
@@ -144,10 +148,10 @@ export class PageExchange implements Exchange {
   #decide(): Delivery {
     const { settings } = this.#site
     const able = this.#pushable && !this.#failed
-    const slots = able && this.#stream !== undefined ? pushSlots(this.#stream) : 0
-    const facts = { ...this.#facts, pushSlots: slots }
+    this.#facts.pushSlots = able && this.#stream !== undefined ? pushSlots(this.#stream) : 0
     const push = settings.push !== false && (this.#pusher?.left(settings.push) ?? settings.push)
-    return decide(this.#plan, facts, { ...settings, push })
+    const policy = push === settings.push ? settings : { ...settings, push }
+    return decide(this.#plan, this.#facts, policy)
   }
 
   /** A session that can't push now is given hints instead. */
@@ -189,7 +193,7 @@ export class PageExchange implements Exchange {
     if (settings.push === false || this.#plan === undefined || this.#facts.visit !== 'first') return
     if (this.#facts.method !== 'GET' || this.#facts.prefetch) return
     if (isShared(head.get('cache-control'))) return
-    const cookie = visitCookie(settings.visit, this.#facts.origin)
+    const cookie = this.#site.visitCookie(this.#facts.origin)
     if (cookie !== undefined) head.append('set-cookie', cookie)
   }
 

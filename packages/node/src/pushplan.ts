@@ -25,6 +25,7 @@ import { PushBreaker } from './push/breaker.js'
 import type { Site } from './site.js'
 import { AssetSource } from './source.js'
 import { inTurns } from './steps.js'
+import { createVisitCookie } from './visit.js'
 import { signatureOf, watchFile } from './watch.js'
 
 /** The options of every adapter. Only `manifest` is needed. */
@@ -113,6 +114,7 @@ export function createPushplan(options: PushplanOptions, host: Host): Pushplan {
     source: new AssetSource(host.handler, settings.push),
     breaker: new PushBreaker(),
     notPages: new LRUCache({ max: 1000 }),
+    visitCookie: createVisitCookie(settings.visit),
     emit,
   }
   const reload = async (manifest: string, signal: AbortSignal) => {

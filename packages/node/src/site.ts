@@ -3,6 +3,7 @@ import type { LRUCache } from 'lru-cache'
 import type { Emit } from './events.js'
 import type { PushBreaker } from './push/breaker.js'
 import type { AssetSource } from './source.js'
+import type { VisitCookie } from './visit.js'
 
 /** What all requests of one registration share. */
 export interface Site {
@@ -15,5 +16,6 @@ export interface Site {
   readonly breaker: PushBreaker
   /** Paths whose last answer was no page. */
   readonly notPages: LRUCache<string, true>
+  readonly visitCookie: VisitCookie
   readonly emit: Emit
 }

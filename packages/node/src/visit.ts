@@ -25,14 +25,15 @@ function isSameOrigin(referer: string | undefined, origin: string): boolean {
   return referer !== undefined && (referer === origin || referer.startsWith(`${origin}/`))
 }
 
-/** The `Set-Cookie` value that remembers the client, or undefined where none is kept. */
-export function visitCookie(
-  { cookie, path, maxAge }: Required<VisitOptions>,
-  origin: string,
-): string | undefined {
-  if (cookie === false) return undefined
-  const secure = origin.startsWith('https:')
-  return serialize(cookie, VISITED, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' })
+/** The `Set-Cookie` value that remembers a client of `origin`, or undefined where none is kept. */
+export type VisitCookie = (origin: string) => string | undefined
+
+export function createVisitCookie({ cookie, path, maxAge }: Required<VisitOptions>): VisitCookie {
+  if (cookie === false) return () => undefined
+  const [open, secure] = [false, true].map((secure) =>
+    serialize(cookie, VISITED, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' }),
+  )
+  return (origin) => (origin.startsWith('https:') ? secure : open)
 }
 
 /**

@@ -20,7 +20,9 @@ interface Memory {
 const sessions = new WeakMap<Http2Session, Memory>()
 
 function memoryOf(session: Http2Session): Memory {
-  const memory = sessions.get(session) ?? { pushed: new Set(), open: new Map(), resets: 0 }
+  const known = sessions.get(session)
+  if (known !== undefined) return known
+  const memory = { pushed: new Set<string>(), open: new Map<string, Push>(), resets: 0 }
   sessions.set(session, memory)
   return memory
 }

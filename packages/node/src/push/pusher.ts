@@ -23,7 +23,7 @@ export class Pusher {
   readonly #context: PushContext
   readonly #open = new Set<Push>()
   /** Answers are asked for one at a time, and not in the turn that the page's own handler has. */
-  #turn: Promise<unknown> = setImmediate()
+  #turn: Promise<unknown> | undefined
 
   constructor(page: ServerHttp2Stream, session: Http2Session, context: PushContext) {
     this.#page = page
@@ -55,6 +55,7 @@ export class Pusher {
   /** What its promises leave of the page's budget. */
   left(budget: PushBudget): PushBudget {
     const { site, asker } = this.#context
+    if (this.promised.size === 0) return budget
     let { maxBytes } = budget
     for (const asset of this.promised) {
       const supply = site.source.supply(asset, asker)
@@ -71,7 +72,9 @@ export class Pusher {
   #keep(push: Push): void {
     this.#emit(push, 'promised')
     push.ended(() => this.#settled(push))
-    this.#turn = this.#turn.then(() => this.#answer(push)).catch(() => push.abandon())
+    this.#turn = (this.#turn ?? setImmediate())
+      .then(() => this.#answer(push))
+      .catch(() => push.abandon())
   }
 
   async #answer(push: Push): Promise<void> {

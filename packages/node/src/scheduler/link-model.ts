@@ -74,6 +74,8 @@ export class LinkModel {
   /** What was sent since the last time is not known. After a pause TCP forgets its window. */
   restart(now: number): void {
     this.#known = undefined
+    // Without a rate nothing tells when it passed.
+    if (!this.link.measured && this.#asked === undefined) this.#sent.length = 0
     if (now - this.#last.now <= IDLE) return
     this.#sent.length = 0
     this.#free = Math.min(this.#free, now)
