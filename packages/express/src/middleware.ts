@@ -20,6 +20,8 @@ declare global {
 
 type Middleware = (request: IncomingMessage, response: ServerResponse, next: () => void) => void
 
+type ExpressResponse = ServerResponse & { pushplan?: PagePlan }
+
 /** What Express, and cookie-parser where it ran, add to a request and to an application. */
 interface ExpressRequest extends IncomingMessage {
   readonly app?: Application
@@ -43,11 +45,11 @@ export function pushplan(options: PushplanOptions): Middleware {
     handler: (request, response) => application?.(request, response),
     warn: (message) => process.emitWarning(message, 'PushplanWarning'),
   })
-  return (request: ExpressRequest, response, next) => {
+  return (request: ExpressRequest, response: ExpressResponse, next) => {
     if (request.app !== undefined) application = rootOf(request.app)
     const start = () => {
       const exchange = plan.begin({ request, response, cookies: request.cookies })
-      Object.assign(response, { pushplan: exchange })
+      response.pushplan = exchange
       if (exchange !== INERT) onHeaders(response, () => exchange.settle(headOf(response)))
       next()
     }

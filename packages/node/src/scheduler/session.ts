@@ -1,15 +1,13 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { asksForDocument } from '../document-request.js'
-import { Asked } from './asked.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
-import { SEGMENT } from './link-rate.js'
 import { LULL } from './order.js'
-import { type Outlook, Pacer } from './pacer.js'
+import { Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
-import { Pages } from './pages.js'
 import { type Priority, requestPriority, wireUrgency } from './priority.js'
+import { Stake } from './stake.js'
 import { Waiting } from './waiting.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
@@ -21,9 +19,6 @@ export interface Adoption extends Partial<Priority> {
   readonly page?: boolean
 }
 
-/** A round trip in ms, below which a frame more is no delay: the same machine, or the same site. */
-const NEAR = 5
-
 const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
 
 /** Orders all that one HTTP/2 session sends: the page first, the rest by urgency. */
@@ -33,20 +28,19 @@ export class SessionScheduler {
   /** How many gates there are: each is found by its stream. */
   #gates = 0
   readonly #waiting = new Waiting()
-  readonly #asked = new Asked()
   readonly #live = new Live()
-  readonly #pages = new Pages()
   readonly #session: ServerHttp2Session
   readonly #pacer: Pacer
+  readonly #stake: Stake
   readonly #keeper: Keeper = {
     admits: (gate, size) => this.#failed || this.#admits(gate, size),
-    uncut: () => this.#uncut(),
-    far: () => this.#far,
+    uncut: () => this.#stake.uncut,
+    far: () => this.#stake.far,
     waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
     grew: (gate) => (this.#waiting.grew(gate), this.#pumpSoon()),
     handed: (gate, size) => this.#handed(gate, size),
     written: (gate, size) => this.#written(gate, size),
-    noPage: (gate) => this.#pages.delete(gate),
+    noPage: (gate) => this.#stake.dropPage(gate),
     proceed: () => this.#pumpSoon(),
   }
   /** One for all streams: closures for each would cost more than all the rest. */
@@ -75,6 +69,7 @@ export class SessionScheduler {
       forget(this)
     }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
+    this.#stake = new Stake(this.#pacer)
     session.once('close', () => this.#stop())
   }
 
@@ -102,9 +97,7 @@ export class SessionScheduler {
     gate.compatible = asked.compatible === true
     gate.wire = wireUrgency(headers)
     gate.stand(requestPriority(headers), page !== undefined)
-    const counting = this.#counting
-    this.#asked.add(gate)
-    if (this.#counting && !counting) this.#pacer.start()
+    this.#stake.asked(gate)
     this.#note(gate, page)
   }
 
@@ -167,63 +160,37 @@ export class SessionScheduler {
   }
 
   #note(gate: Gate, page: Page | undefined): void {
-    if (page === undefined) return this.#pages.delete(gate)
-    if (gate.ended) return
-    if (!this.#counting) this.#pacer.start()
-    this.#pages.add(gate, page)
-  }
-
-  /** Whether what is sent may delay what comes next: a page, or what else is asked for from afar. */
-  get #counting(): boolean {
-    return this.#pages.size > 0 || (this.#asked.uneven && this.#far)
-  }
-
-  get #far(): boolean {
-    return this.#pacer.roundTrip > NEAR
-  }
-
-  /** What may come next, and is not to be delayed by `gate`. */
-  #next(gate: Gate | undefined = this.#waiting.first): Outlook | undefined {
-    const page = this.#pages.expected
-    if (page !== undefined || gate === undefined || !this.#far) return page
-    return this.#asked.ahead(gate)
+    if (page === undefined) this.#stake.dropPage(gate)
+    else if (!gate.ended) this.#stake.addPage(gate, page)
   }
 
   #admits(gate: Gate, size: number): boolean {
     if (gate.page) return true
-    if (size > PIECE || this.#waiting.size > 0 || this.#pages.size > 0) return false
-    return !this.#holds(gate, size, performance.now()) && this.#next(gate) === undefined
+    if (size > PIECE || this.#waiting.size > 0 || this.#stake.pages > 0) return false
+    return !this.#holds(gate, size, performance.now()) && this.#stake.next(gate) === undefined
   }
 
   /** Whether others keep `size` bytes of `gate` waiting. */
   #holds(gate: Gate, size: number, now: number): boolean {
-    return this.#live.hold(gate, size, now) || this.#asked.hold(gate, now, this.#pacer.roundTrip)
-  }
-
-  /** Before a page that is still to come a whole body would delay it. */
-  #uncut(): number {
-    if (this.#pages.size === 0) return PIECE
-    return this.#pages.expected === undefined ? FRAME : 2 * SEGMENT
+    return this.#live.hold(gate, size, now) || this.#stake.hold(gate, now)
   }
 
   #handed(gate: Gate, size: number): void {
-    this.#attempt(() => this.#live.place(gate))
-    this.#live.add(gate)
-    gate.lastHanded = performance.now()
-    if (!this.#counting) return
-    gate.counted = size
-    this.#pages.wrote(gate, size)
-    this.#attempt(() => this.#pacer.sent(size))
+    this.#attempt(() => {
+      this.#live.place(gate)
+      this.#live.add(gate)
+      gate.lastHanded = performance.now()
+      this.#stake.handed(gate, size)
+    })
   }
 
   #written(gate: Gate, size: number): void {
-    this.#pacer.written(gate.counted)
-    gate.counted = 0
+    this.#stake.written(gate)
     const now = performance.now()
     gate.lastWritten = this.#lastWritten = now
-    if (gate.page) return this.#partWritten(gate)
+    if (gate.page) return this.#partWritten()
     this.#live.written(gate, size, now)
-    if (this.#waiting.size > 0 && this.#next() !== undefined) this.#probeSoon()
+    if (this.#waiting.size > 0 && this.#expects) this.#probeSoon()
   }
 
   /** Once all is counted that the same write to the socket took: a question goes behind it. */
@@ -236,11 +203,9 @@ export class SessionScheduler {
     })
   }
 
-  /** Where a page has more to say, its first part tells of the link, in time for what it names. */
-  #partWritten(page: Gate): void {
-    this.#pages.written(page)
-    const alone = this.#gates === this.#pages.size
-    if (alone && this.#pages.expected !== undefined) this.#attempt(() => this.#pacer.explore())
+  /** A page beside which nothing else has been asked for yet. */
+  #partWritten(): void {
+    if (this.#gates === this.#stake.pages) this.#attempt(() => this.#stake.explore())
   }
 
   #forget(stream: ServerHttp2Stream): void {
@@ -249,9 +214,8 @@ export class SessionScheduler {
     this.#gates -= 1
     this.#waiting.delete(gate)
     this.#live.delete(gate)
-    this.#pages.delete(gate)
     gate.close()
-    this.#asked.drop()
+    this.#stake.over(gate)
     this.#pump()
   }
 
@@ -320,8 +284,7 @@ export class SessionScheduler {
       this.#look()
       return 0
     }
-    const next = this.#next(gate)
-    const room = next === undefined ? PIECE : this.#pacer.room(size, next)
+    const room = this.#stake.room(gate, size)
     if (room === 0 && this.#live.inFlight) this.#look()
     return room
   }
@@ -347,7 +310,12 @@ export class SessionScheduler {
   #progress(asked: number | undefined): boolean {
     if (asked !== undefined) this.#pacer.stalled(this.#live.stall(asked))
     this.#pump()
-    return this.#next() !== undefined
+    return this.#expects
+  }
+
+  /** Whether anything is still to come that what waits is not to delay. */
+  get #expects(): boolean {
+    return this.#stake.next(this.#waiting.first) !== undefined
   }
 
   /** Sessions can outlive their connection, by a timer of their server's for example. */
