@@ -122,6 +122,29 @@ describe('scheduler: the model of the link', () => {
       expect(model.link.rate).to.equal(rate)
     })
 
+  it('sends 8 ms more where noise hides how fast a link is', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(2896, { now: 0, wire: 0 })
+    model.asked({ now: 0, wire: 2896 })
+    model.answered(101)
+    const { rate } = model.link
+    expect(model.room(101, { ...anytime, backlog: 2 })).to.be.closeTo((2 + 8) * rate, 1)
+  })
+
+  it('allows nothing more to a link it knows nothing of before something has been acknowledged, for another page neither', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(WINDOW, { now: 0, wire: 0 })
+    model.restart(50)
+    expect(model.room(50, anytime)).to.equal(0)
+    expect(model.room(500, anytime)).to.equal(0)
+    model.sent(SEGMENT, { now: 500, wire: WINDOW })
+    model.asked({ now: 500, wire: WINDOW + SEGMENT })
+    model.answered(600 + SEGMENT / 200)
+    expect(model.room(620, anytime)).to.be.greaterThan(0)
+  })
+
   it('is not told of a rate by less than a segment', () => {
     const model = new LinkModel()
     model.link.took(100)
