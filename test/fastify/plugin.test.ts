@@ -175,6 +175,27 @@ describe('@pushplan/fastify', () => {
     expect(String(error)).to.include('registered twice')
   })
 
+  it('leaves the pages of a scope to the scope that had it first', async () => {
+    app = Fastify()
+    await app.register(async (child) => {
+      await child.register(pushplan, { ...site().options, push: false })
+      child.get('/', (_request, reply) => reply.type('text/html').send(HTML))
+    })
+    const entries: unknown[] = []
+    await app.register(pushplan, {
+      ...site().options,
+      routes: { '/*any': 'nested/page.html' },
+      onDelivery: (event) => event.type === 'delivery' && entries.push(event.entry),
+    })
+    await app.register(fastifyStatic, { root: fileURLToPath(DIST), prefix: '/static/' })
+    app.get('/other', (_request, reply) => reply.type('text/html').send(HTML))
+    const { headers } = await app.inject({ url: '/', headers: page })
+    expect(linked(headers)).to.deep.equal(PLAN)
+    expect(entries).to.deep.equal([])
+    await app.inject({ url: '/other', headers: page })
+    expect(entries).to.deep.equal(['nested/page.html'])
+  })
+
   it('starts, and serves pages, while an asset route hangs', async () => {
     app = Fastify({ forceCloseConnections: true })
     await app.register(pushplan, site().options)

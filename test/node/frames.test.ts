@@ -283,7 +283,7 @@ describe('frames of a first visit', () => {
     it(`ends page and file with their last bytes for a client that is far (${framework.name})`, async () => {
       const waiting = gate()
       running = await framework.start(site(page(HTML, waiting.opened)), 'h2c')
-      wire = new Wire(running.origin, {}, true)
+      wire = new Wire(running.origin, {}, ['SETTINGS'])
       const [, file = ''] = PLAN
       wire.get(1, '/page')
       wire.get(3, file, { accept: 'text/css' })

@@ -193,6 +193,22 @@ describe('scheduler: the model of the link', () => {
     expect(model.link.rate).to.equal(rate)
   })
 
+  it('learns only of the round trip where not all is known that was sent before the answer', () => {
+    const model = measured()
+    const { rate } = model.link
+    model.sent(WINDOW, { now: 1000, wire: WINDOW })
+    model.asked({ now: 1000, wire: 2 * WINDOW })
+    model.restart(1010)
+    model.sent(WINDOW, { now: 1010, wire: 2 * WINDOW + 80_000 })
+    model.answered(1090)
+    expect(model.link.roundTrip).to.equal(90)
+    expect(model.link.rate).to.equal(rate)
+    const wire = 3 * WINDOW + 80_000
+    model.asked({ now: 1090, wire })
+    model.answered(1010 + (2 * WINDOW + 80_000) / 200 + 90)
+    expect(model.link.rate).to.be.at.most(rate)
+  })
+
   it('takes no more than half from a rate for one answer that is late', () => {
     const model = measured()
     const { rate } = model.link

@@ -66,6 +66,11 @@ describe('createPushplan', () => {
       /"visit.path" can't be "\/;x"/,
     ],
     [
+      { manifest, visit: { path: '/<x' } },
+      'PUSHPLAN_OPTION_INVALID',
+      /"visit.path" can't be "\/<x". Expected a path that starts with \/ and has no ; or </,
+    ],
+    [
       { manifest, routes: { '/a/*': 'index.html' } },
       'PUSHPLAN_OPTION_INVALID',
       /"routes" can't be "\/a\/\*".*wildcard needs a name/,

@@ -143,7 +143,7 @@ describe('scheduler: what was alone, and is no longer', () => {
       }),
     )
     const { port } = server.address() as AddressInfo
-    const wire = new Wire(`http://127.0.0.1:${port}`, {}, true)
+    const wire = new Wire(`http://127.0.0.1:${port}`, {}, ['SETTINGS'])
     for (const id of [1, 3]) wire.get(id, '/', { accept: '*/*', priority: 'u=1' })
     await wire.until((frames) => wireEnded(frames, 1) && wireEnded(frames, 3))
     wire.close()

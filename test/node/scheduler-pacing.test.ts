@@ -213,7 +213,7 @@ describe('scheduler: pacing', () => {
       else asked.push(stream)
     })
     const asked: ServerHttp2Stream[] = []
-    const wire = new Wire(originOf(server), {}, true)
+    const wire = new Wire(originOf(server), {}, ['SETTINGS', 'PING'])
     const sent = () => sum(dataOf(wire.frames))
     wire.get(1, '/font', { accept: '*/*', priority: 'u=1' })
     wire.get(3, '/script', { accept: '*/*', priority: 'u=2' })
@@ -225,10 +225,49 @@ describe('scheduler: pacing', () => {
     answer(asked[0]!, 1000)
     await wire.until((frames) => wireEnded(frames, 1))
     expect(sent()).to.be.within(2 * SEGMENT, 14_600)
-    pass(201)
+    pass(101)
     await wire.until((frames) => wireEnded(frames, 5))
     wire.close()
     expect(sent()).to.equal(BIG + 1000)
+  })
+
+  it('paces before what is more urgent though it was asked for right after what is not', async () => {
+    const pass = stopClock()
+    const asked: ServerHttp2Stream[] = []
+    const { server } = await play((stream, headers) => {
+      if (headers[':path'] === '/font') asked.push(stream)
+      else answer(stream, headers[':path'] === '/first' ? 1000 : BIG)
+    })
+    const wire = new Wire(originOf(server), {}, ['SETTINGS', 'PING'])
+    wire.get(1, '/first', { accept: '*/*', priority: 'u=5' })
+    await wire.until((frames) => wireEnded(frames, 1))
+    wire.get(3, '/font', { accept: '*/*', priority: 'u=1' })
+    wire.get(5, '/big', { accept: '*/*', priority: 'u=5' })
+    await wire.until((frames) => asked.length === 1 && frames.some(({ stream }) => stream === 5))
+    pass(21)
+    await wire.until((frames) => frames.some(isPing))
+    answer(asked[0]!, 1000)
+    await wire.until((frames) => wireEnded(frames, 3))
+    wire.close()
+    expect(sum(dataOf(wire.frames))).to.be.at.most(14_600 + 1000)
+  })
+
+  it('asks about a link that has been sent much before anything was to come first', async () => {
+    const pass = stopClock()
+    const { server } = await play((stream, headers) => {
+      if (headers[':path'] !== '/poll') answer(stream, BIG)
+    })
+    const wire = new Wire(originOf(server), {}, ['SETTINGS'])
+    wire.get(1, '/css', { accept: '*/*', priority: 'u=0' })
+    wire.get(3, '/image', { accept: '*/*', priority: 'u=5' })
+    await wire.until((frames) => wireEnded(frames, 1) && wireEnded(frames, 3))
+    pass(500)
+    wire.get(5, '/poll', { accept: '*/*', priority: 'u=1' })
+    wire.get(7, '/next', { accept: '*/*', priority: 'u=5' })
+    await wire.until((frames) => frames.some(({ stream }) => stream === 7))
+    pass(21)
+    await wire.until((frames) => wireEnded(frames, 7))
+    wire.close()
   })
 
   it('keeps backpressure to the source of what waits', async () => {

@@ -26,12 +26,12 @@ const IDS: Readonly<Record<keyof WireOptions, number>> = {
 export class Wire {
   readonly #reader = new FrameReader((frame) => this.#acknowledge(frame))
   readonly #socket: Socket
-  readonly #far: boolean
+  readonly #late: readonly Frame['type'][]
   #changed = () => {}
 
-  /** One that is `far` acknowledges nothing, as if SETTINGS and PINGs were still on their way. */
-  constructor(origin: string, options: WireOptions = {}, far = false) {
-    this.#far = far
+  /** What is `late` is left unacknowledged, as if it were still on its way. */
+  constructor(origin: string, options: WireOptions = {}, late: readonly Frame['type'][] = []) {
+    this.#late = late
     const { hostname, port } = new URL(origin)
     this.#socket = connect(Number(port), hostname)
     this.#socket.on('data', (chunk) => {
@@ -100,7 +100,8 @@ export class Wire {
   }
 
   #acknowledge({ type, flags, payload }: Frame): void {
-    if (this.#far || (type !== 'SETTINGS' && type !== 'PING') || (flags & ACK) !== 0) return
+    if ((type !== 'SETTINGS' && type !== 'PING') || (flags & ACK) !== 0) return
+    if (this.#late.includes(type)) return
     this.send(type, 0, type === 'PING' ? payload : Buffer.alloc(0), ACK)
   }
 }

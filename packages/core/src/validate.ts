@@ -47,8 +47,8 @@ const cookieName: Check = {
 
 const path: Check = {
   allows: (value) =>
-    typeof value === 'string' && /^\/[\x20-\x7e]*$/.test(value) && !value.includes(';'),
-  expects: 'a path that starts with /',
+    typeof value === 'string' && /^\/[\x20-\x7e]*$/.test(value) && !/[;<]/.test(value),
+  expects: 'a path that starts with / and has no ; or <',
 }
 
 const base: Check = {

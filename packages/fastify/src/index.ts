@@ -45,7 +45,6 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
       return this[EXCHANGE] ?? INERT
     },
   })
-  // What every reply has from its beginning costs it next to nothing.
   app.decorateReply(EXCHANGE, null)
   const settle = async (_request: FastifyRequest, reply: FastifyReply) => {
     reply[EXCHANGE]?.settle(headOf(reply))
@@ -59,6 +58,8 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
     route.config = { ...route.config, [SETTLES]: true }
   })
   app.addHook('onRequest', (request, reply, next) => {
+    // A scope around one that has registered the plugin as well.
+    if (reply[EXCHANGE] !== null) return next()
     const entry = request.routeOptions.config.pushplan
     const exchange = pushplan.begin({ request: request.raw, response: reply.raw, entry })
     if (exchange !== INERT) reply[EXCHANGE] = exchange

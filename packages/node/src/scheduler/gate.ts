@@ -52,14 +52,12 @@ export class Gate implements Wrapping, Progress {
   /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
-  /** Bytes that it has handed to HTTP/2 while a page was at stake, and that are not with the socket. */
+  /** Bytes that it has handed to HTTP/2 while something was at stake, and that are not with the socket. */
   counted = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
   /** What it is sent with. */
   train: Train | undefined
-  /** Its stream is gone. */
-  closed = false
   waiting: Chunks | undefined
   /** `performance.now()` when it began to wait. */
   since = 0
@@ -293,7 +291,6 @@ export class Gate implements Wrapping, Progress {
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
   close(): void {
     const { waiting } = this
-    this.closed = true
     this.waiting = undefined
     waiting?.report()
   }

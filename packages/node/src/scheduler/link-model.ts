@@ -7,7 +7,7 @@ const MAXIMUM_WINDOW = 4 * 1024 * 1024
 const IDLE = 1000
 /** No answer is waited for any longer, in ms. */
 const UNANSWERED = 1000
-/** Of so many parts it is known when each was sent. */
+/** Of at least so many parts it is known when each was sent. */
 const MAXIMUM_PARTS = MAXIMUM_WINDOW / SEGMENT
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
@@ -38,7 +38,9 @@ export interface Allowance {
   readonly ahead: number
 }
 
-interface Probe extends Question {
+interface Probe extends Omit<Question, 'since'> {
+  /** Undefined: not all that was sent since then is known. */
+  readonly since: Mark | undefined
   /** When the answer should be there, but for what goes with it. */
   readonly expected: number
   /** Bytes that go with it: they share its segment, which arrives as a whole. */
@@ -74,6 +76,7 @@ export class LinkModel {
   /** What was sent since the last time is not known. After a pause TCP forgets its window. */
   restart(now: number): void {
     this.#known = undefined
+    if (this.#asked !== undefined) this.#asked = { ...this.#asked, since: undefined }
     // Without a rate nothing tells when it passed.
     if (!this.link.measured && this.#asked === undefined) this.#sent.length = 0
     if (now - this.#last.now <= IDLE) return
@@ -167,12 +170,17 @@ export class LinkModel {
     const asked = this.#asked
     if (asked === undefined) return
     this.#asked = undefined
+    const { since } = asked
+    if (since === undefined) {
+      this.#confirm(asked.end, now)
+      return this.link.took(now - asked.now)
+    }
     const beside = Math.min(asked.beside, SEGMENT)
     const wire = asked.wire + beside
     const end = Math.min(asked.end + beside, this.#end)
     this.#confirm(end, now)
     const passes = (rate: number, spare: number) => this.#passes(end, rate, spare)
-    const passed = this.link.answered({ ...asked, wire, end }, now, passes)
+    const passed = this.link.answered({ ...asked, since, wire, end }, now, passes)
     // The rates that were tried have left their times.
     this.#replay()
     // What was sent after it is behind it.

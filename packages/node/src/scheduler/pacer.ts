@@ -54,7 +54,7 @@ export class Pacer {
 
   /**
    * `progress` is told when there may be more room, and when an answered question was `asked`; it
-   * tells whether a page is still to come.
+   * tells whether anything is still to come.
    */
   constructor(session: ServerHttp2Session, progress: (asked?: number) => boolean) {
     this.#session = session
@@ -66,9 +66,10 @@ export class Pacer {
     })
   }
 
-  /** A page is at stake, and none was before. */
+  /** Something is at stake, and nothing was before. */
   start(): void {
-    this.#unprobed = 0
+    // Of a link that nothing is known of, what was sent before waits to be acknowledged.
+    if (this.#model.link.measured) this.#unprobed = 0
     this.#model.restart(performance.now())
   }
 

@@ -97,7 +97,7 @@ export class SessionScheduler {
     gate.compatible = asked.compatible === true
     gate.wire = wireUrgency(headers)
     gate.stand(requestPriority(headers), page !== undefined)
-    this.#stake.asked(gate)
+    if (page === undefined) this.#stake.asked(gate)
     this.#note(gate, page)
   }
 

@@ -8,6 +8,8 @@ import { Pages } from './pages.js'
 
 /** A round trip in ms, below which a frame more is no delay: the same machine, or the same site. */
 const NEAR = 5
+/** What has been asked for may come at any time. */
+const ANYTIME: Outlook = { since: 0, started: false, due: undefined, size: 0 }
 
 /**
  * What may come next on a session, and is not to be delayed by what goes before it: pages that have
@@ -55,7 +57,7 @@ export class Stake {
 
   over(gate: Gate): void {
     this.#pages.delete(gate)
-    this.#asked.drop()
+    this.#asked.delete(gate)
   }
 
   /** Whether something that was asked for just now keeps `gate` waiting. */
@@ -67,7 +69,7 @@ export class Stake {
   next(gate: Gate | undefined): Outlook | undefined {
     const page = this.#pages.expected
     if (page !== undefined || gate === undefined || !this.far) return page
-    return this.#asked.ahead(gate)
+    return this.#asked.ahead(gate) ? ANYTIME : undefined
   }
 
   /** How many of the `size` bytes that wait at `gate` may go now. */
@@ -84,7 +86,9 @@ export class Stake {
 
   /** `size` bytes of `gate` were handed to HTTP/2, ... */
   handed(gate: Gate, size: number): void {
-    if (!this.#counting) return
+    const counting = this.#counting
+    this.#asked.delete(gate)
+    if (!counting) return
     gate.counted = size
     this.#pages.wrote(gate, size)
     this.#pacer.sent(size)
