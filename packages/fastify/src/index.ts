@@ -46,9 +46,6 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
     },
   })
   app.decorateReply(EXCHANGE, null)
-  const settle = async (_request: FastifyRequest, reply: FastifyReply) => {
-    reply[EXCHANGE]?.settle(headOf(reply))
-  }
 
   app.addHook('onRoute', (route) => {
     const entry = route.config?.pushplan
@@ -72,6 +69,10 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
   })
   app.addHook('onReady', () => pushplan.ready())
   app.addHook('onClose', async () => pushplan.close())
+}
+
+async function settle(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
+  reply[EXCHANGE]?.settle(headOf(reply))
 }
 
 function headOf(reply: FastifyReply): ResponseHead {
