@@ -77,16 +77,19 @@ class Visit {
     })
   }
 
-  /** A browser's network process reads on while its renderer acts on hints: here they share a thread. */
   #hinted(link: string | string[] | undefined): void {
-    const paths = [...String(link ?? '').matchAll(/<([^>]+)>/g)].map(([, path = '']) => path)
+    this.#need([...String(link ?? '').matchAll(/<([^>]+)>/g)].map(([, path = '']) => path))
+  }
+
+  /** A browser's network process reads on while its renderer acts on what came: here they share a thread. */
+  #need(paths: readonly string[]): void {
     setImmediate(() => {
-      for (const path of paths) this.#need(path)
+      for (const path of paths) this.#fetch(path)
     })
   }
 
   /** Asks for it, unless it is on its way. */
-  #need(path: string): void {
+  #fetch(path: string): void {
     const asset = ALL_ASSETS.get(path)
     if (asset === undefined || this.#asked.has(path)) return
     const { priority, as } = asset
@@ -103,10 +106,8 @@ class Visit {
   #has(name: string): void {
     this.#done.set(name, performance.now() - this.#start)
     const assets = ASSETS[this.#cell.assets]
-    if (name === STYLE) this.#need(FONT)
-    if (name === 'html') {
-      for (const { path } of assets) if (path !== FONT) this.#need(path)
-    }
+    if (name === STYLE) this.#need([FONT])
+    if (name === 'html') this.#need(assets.map(({ path }) => path).filter((path) => path !== FONT))
     if (this.#done.size === assets.length + 1) this.#resolve()
   }
 

@@ -252,6 +252,21 @@ describe('scheduler: pacing', () => {
     expect(sum(dataOf(wire.frames))).to.be.at.most(14_600 + 1000)
   })
 
+  it('sends what comes first although the event loop has been too busy to wait for it', async () => {
+    const pass = stopClock()
+    const asked: ServerHttp2Stream[] = []
+    const { server } = await play((stream) => void asked.push(stream))
+    const wire = new Wire(originOf(server), {}, ['SETTINGS', 'PING'])
+    wire.get(1, '/script', { accept: '*/*', priority: 'u=4' })
+    wire.get(3, '/font', { accept: '*/*', priority: 'u=1' })
+    await until(() => asked.length === 2)
+    pass(50)
+    for (const stream of asked) setImmediate(() => answer(stream, 2000))
+    await wire.until((frames) => wireEnded(frames, 1) && wireEnded(frames, 3))
+    wire.close()
+    expect(endings(wire.frames)).to.deep.equal([3, 1])
+  })
+
   it('asks about a link that has been sent much before anything was to come first', async () => {
     const pass = stopClock()
     const { server } = await play((stream, headers) => {
