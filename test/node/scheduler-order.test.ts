@@ -220,6 +220,32 @@ describe('scheduler: order', () => {
     await ended(asked)
   })
 
+  it('lets nothing pass the last part of a body, written and ended while the first is on its way', async () => {
+    const { server, get, frames } = await play(
+      gather(3, ([first, font, script]) => {
+        answer(first!, BIG)
+        font!.respond({ ':status': 200, 'content-length': 24_000 })
+        font!.write(Buffer.alloc(16_000))
+        answer(script!, 14_000, { 'content-length': 14_000 })
+      }),
+    )
+    server.prependListener('stream', (stream, headers) => {
+      if (headers[':path'] !== '/font') return
+      const { _write } = stream
+      stream._write = (...args) => {
+        _write.apply(stream, args)
+        if (!stream.writableEnded) process.nextTick(() => stream.end(Buffer.alloc(8000)))
+      }
+    })
+    const asked = [
+      get('/first', { priority: 'u=0' }),
+      get('/font', { priority: 'u=1' }),
+      get('/script', { priority: 'u=4' }),
+    ]
+    await ended(...asked)
+    expect(endings(frames.down)).to.deep.equal(asked.map(({ id }) => id))
+  })
+
   it('orders pushes and requests alike', async () => {
     let page: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream, headers) => {

@@ -161,7 +161,7 @@ function latest(a: Gate | undefined, b: Gate | undefined): Gate | undefined {
 /** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */
 function hasMore(live: Gate, gate: Gate): boolean {
   if (live.complete || shares(live, gate)) return false
-  return !live.ended || live.ending
+  return live.waiting !== undefined || !live.ended || live.ending
 }
 
 /** HTTP/2 takes in bytes once it has sent the headers before them: until then, those of others pass. */
