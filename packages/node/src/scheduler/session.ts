@@ -89,12 +89,11 @@ export class SessionScheduler {
 
   /** Takes in what a client asks for, before anything is written to it. */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, asked: Asking = {}): void {
-    const page = asksForDocument(headers)
-      ? new Page(stream, { path: headers[':path'], ...asked })
-      : undefined
+    const { path = headers[':path'], compatible = false } = asked
+    const page = asksForDocument(headers) ? new Page(stream, { path, compatible }) : undefined
     if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
-    gate.compatible = asked.compatible === true
+    gate.compatible = compatible
     gate.wire = wireUrgency(headers)
     gate.stand(requestPriority(headers), page !== undefined)
     if (page === undefined) this.#stake.asked(gate)
