@@ -8,15 +8,18 @@ const WINDOW = 9 * SEGMENT
 const PING = 17
 const anytime = { backlog: 15, due: 0, reserve: 0, ahead: 0 }
 
-/** A link of 100 ms and 200 bytes a ms, as told by a PING after `bytes`, its window used up. */
-function measured(bytes = WINDOW): LinkModel {
+/** A link of 100 ms, as told by a PING after `bytes` that is answered at `answered`. */
+function told(bytes: number, answered: number): LinkModel {
   const model = new LinkModel()
   model.link.took(100)
   model.sent(bytes, { now: 0, wire: 0 })
   model.asked({ now: 0, wire: bytes })
-  model.answered(100 + bytes / 200 + 2.5)
+  model.answered(answered)
   return model
 }
+
+/** One of 200 bytes a ms, its window used up. */
+const measured = () => told(WINDOW, 100 + WINDOW / 200 + 2.5)
 
 /** A link with TCP's slow start, in exact arithmetic. */
 class IdealLink {
@@ -114,20 +117,11 @@ describe('scheduler: the model of the link', () => {
     ['for endless', 40_000, Infinity],
   ] as const)
     it(`takes a rate that ${bytes} bytes have not made wait ${what}`, () => {
-      const model = new LinkModel()
-      model.link.took(100)
-      model.sent(bytes, { now: 0, wire: 0 })
-      model.asked({ now: 0, wire: bytes })
-      model.answered(101)
-      expect(model.link.rate).to.equal(rate)
+      expect(told(bytes, 101).link.rate).to.equal(rate)
     })
 
   it('sends 8 ms more where noise hides how fast a link is', () => {
-    const model = new LinkModel()
-    model.link.took(100)
-    model.sent(2896, { now: 0, wire: 0 })
-    model.asked({ now: 0, wire: 2896 })
-    model.answered(101)
+    const model = told(2896, 101)
     const { rate } = model.link
     expect(model.room(101, { ...anytime, backlog: 2 })).to.be.closeTo((2 + 8) * rate, 1)
   })
@@ -146,12 +140,7 @@ describe('scheduler: the model of the link', () => {
   })
 
   it('is not told of a rate by less than a segment', () => {
-    const model = new LinkModel()
-    model.link.took(100)
-    model.sent(1000, { now: 0, wire: 0 })
-    model.asked({ now: 0, wire: 1000 })
-    model.answered(101)
-    expect(model.link.measured).to.equal(false)
+    expect(told(1000, 101).link.measured).to.equal(false)
   })
 
   it('does not take what TCP let go late for acknowledged', () => {
