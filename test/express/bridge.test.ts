@@ -377,6 +377,18 @@ for (const [name, express] of versions) {
         expect((await get('/')).text).to.equal('[true,true]')
       })
 
+      it('have their own kind of messages in listeners before them too', async () => {
+        app.request.whoami = () => 'mine'
+        app.get('/', (_req, res) => void res.json('answered'))
+        const server = createServer({}, app)
+        const before: unknown[] = []
+        server.prependListener('request', (req: unknown, res: unknown) => {
+          before.push((req as Request).whoami(), (res as Response).app === app)
+        })
+        const { text } = await withClient(server, (client) => client.get('/'))
+        expect([text, ...before]).to.deep.equal(['"answered"', 'mine', true])
+      })
+
       it('keep their own extensions, prototypes and settings when nested', async () => {
         const inner = express()
         const describeApp = (req: Request, res: Response): void => {

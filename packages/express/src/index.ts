@@ -1,4 +1,5 @@
-export { requestListener, type AnyListener, type App } from './bridge/listener.js'
+export { requestListener, type AnyListener } from './bridge/listener.js'
+export type { App } from './bridge/messages.js'
 export { createSecureServer, createServer } from './bridge/server.js'
 export { pushplan as default } from './middleware.js'
 export type { PushplanOptions } from '@pushplan/node'

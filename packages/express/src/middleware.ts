@@ -7,7 +7,7 @@ import {
   type ResponseHead,
 } from '@pushplan/node'
 import onHeaders from 'on-headers'
-import type { App } from './bridge/listener.js'
+import type { App } from './bridge/messages.js'
 
 declare global {
   namespace Express {

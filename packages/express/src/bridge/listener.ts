@@ -1,10 +1,6 @@
 import { IncomingMessage, type ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
-import { Http2Request } from './request.js'
-import { Http2Response } from './response.js'
-
-/** An Express application, or any other listener written for node:http. */
-export type App = (request: IncomingMessage, response: ServerResponse) => unknown
+import { type App, type MessageClasses, messageClasses } from './messages.js'
 
 /** A listener that takes the requests of node:http as well as those of node:http2. */
 export type AnyListener = (
@@ -20,12 +16,16 @@ function carryOver(from: Http2ServerResponse, to: ServerResponse): void {
   }
 }
 
-function bridge(app: App, request: Http2ServerRequest, response: Http2ServerResponse): void {
+function bridge(
+  { Http2Request, Http2Response }: MessageClasses,
+  request: Http2ServerRequest,
+  response: Http2ServerResponse,
+): [IncomingMessage, ServerResponse] {
   const { stream, headers, rawHeaders } = request
   const bridged = new Http2Request(stream, headers, undefined, rawHeaders)
   const answer = new Http2Response(stream)
   carryOver(response, answer)
-  app(bridged, answer)
+  return [bridged, answer]
 }
 
 /**
@@ -40,8 +40,9 @@ function bridge(app: App, request: Http2ServerRequest, response: Http2ServerResp
  * stream. HTTP/1 requests reach the application untouched. The application itself is not changed.
  */
 export function requestListener(app: App): AnyListener {
+  const classes = messageClasses(app)
   return (request, response) => {
     if (request instanceof IncomingMessage) app(request, response as ServerResponse)
-    else bridge(app, request, response as Http2ServerResponse)
+    else app(...bridge(classes, request, response as Http2ServerResponse))
   }
 }

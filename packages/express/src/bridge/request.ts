@@ -55,46 +55,37 @@ function complete(request: Http2Request): void {
   request.push(null)
 }
 
-/**
- * A request of node:http whose bytes come from an HTTP/2 stream. All that is particular to it lies
- * in own properties, because Express gives the object another prototype.
- */
-export class Http2Request extends IncomingMessage {
-  declare readonly stream: ServerHttp2Stream
-  declare readonly authority: string | undefined
-  declare readonly scheme: string | undefined
+/** A request of node:http whose bytes come from an HTTP/2 stream. */
+export interface Http2Request extends IncomingMessage {
+  readonly stream: ServerHttp2Stream
+  readonly authority: string | undefined
+  readonly scheme: string | undefined
+}
 
-  /**
-   * What Express sets after it has replaced the prototype, when V8 makes a new hidden class for
-   * each property added to each object: slower than all else here, and garbage that lives long.
-   */
-  next: unknown = undefined
-  baseUrl: unknown = undefined
-  originalUrl: unknown = undefined
-  _parsedUrl: unknown = undefined
-  params: unknown = undefined
-  res: unknown = undefined
-  route: unknown = undefined
+/** What `node:http2` makes a request of. */
+export type RequestParts = [
+  stream: ServerHttp2Stream,
+  headers: Http2Headers,
+  options?: unknown,
+  rawHeaders?: string[],
+]
 
-  constructor(
-    stream: ServerHttp2Stream,
-    headers: Http2Headers,
-    ...[, rawHeaders = []]: [options?: unknown, rawHeaders?: string[]]
-  ) {
-    super(socketOf(stream))
-    const bridged: Bridged = stream
-    bridged[kRequest] = this
-    this.stream = stream
-    this.authority = headers[':authority']
-    this.scheme = headers[':scheme']
-    this.httpVersion = '2.0'
-    this.httpVersionMajor = 2
-    this.httpVersionMinor = 0
-    this.method = headers[':method'] ?? 'GET'
-    this.url = headers[':path'] ?? headers[':authority'] ?? ''
-    this.headers = http1Headers(stream, headers)
-    this.rawHeaders = http1RawHeaders(rawHeaders, this.authority)
-    if (stream.endAfterHeaders) complete(this)
-    else receiveBody(this)
-  }
+/** All that is particular to it lies in own properties: its prototype is the application's. */
+export function makeRequest(
+  request: Http2Request,
+  ...[stream, headers, , rawHeaders = []]: RequestParts
+): void {
+  Reflect.apply(IncomingMessage, request, [socketOf(stream)])
+  const bridged: Bridged = stream
+  bridged[kRequest] = request
+  Object.assign(request, { stream, authority: headers[':authority'], scheme: headers[':scheme'] })
+  request.httpVersion = '2.0'
+  request.httpVersionMajor = 2
+  request.httpVersionMinor = 0
+  request.method = headers[':method'] ?? 'GET'
+  request.url = headers[':path'] ?? headers[':authority'] ?? ''
+  request.headers = http1Headers(stream, headers)
+  request.rawHeaders = http1RawHeaders(rawHeaders, request.authority)
+  if (stream.endAfterHeaders) complete(request)
+  else receiveBody(request)
 }

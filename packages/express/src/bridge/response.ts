@@ -1,7 +1,8 @@
+import { ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import type { Socket } from 'node:net'
 import { requestOf, type Http2Request } from './request.js'
-import { NodeResponse, seams } from './seams.js'
+import { type Http2Response, seams } from './seams.js'
 
 /** The response a stream serves: node:http's `assignSocket` keeps it there. */
 type Served = ServerHttp2Stream & { _httpMessage: Http2Response }
@@ -45,32 +46,19 @@ const writableNeedDrain = {
   },
 }
 
-/** What Express and node:http set last is there from the start, for the reason in the request. */
-const ownProperties = { ...seams, locals: undefined, statusCode: 200, statusMessage: undefined }
-
-/**
- * A response of node:http whose bytes go to an HTTP/2 stream. All that is particular to it lies in
- * own properties, because Express gives the object another prototype.
- */
-export class Http2Response extends NodeResponse {
-  declare readonly stream: ServerHttp2Stream
-  declare maySendTrailers: boolean
-
-  constructor(stream: ServerHttp2Stream) {
-    const request = requestOf(stream)
-    if (request === undefined) throw new TypeError('the request of an HTTP/2 stream comes first')
-    super(request)
-    this.stream = stream
-    this.maySendTrailers = false
-    // node:http takes "2.0" for older than 1.1 and would leave out Content-Length.
-    this.useChunkedEncodingByDefault = true
-    Object.assign(this, ownProperties)
-    Object.defineProperty(this, 'writableNeedDrain', writableNeedDrain)
-    stream.on('close', onClose).on('drain', onDrain)
-    stream.on('timeout', onTimeout).on('error', ignoreError)
-    this.on('prefinish', endStream).on('finish', discardUnreadBody)
-    // The stream itself, since going through the socket's proxy here is slow.
-    this.assignSocket(stream as unknown as Socket)
-    Object.assign(this, { socket: request.socket })
-  }
+/** All that is particular to it lies in own properties: its prototype is the application's. */
+export function makeResponse(response: Http2Response, stream: ServerHttp2Stream): void {
+  const request = requestOf(stream)
+  if (request === undefined) throw new TypeError('the request of an HTTP/2 stream comes first')
+  Reflect.apply(ServerResponse, response, [request])
+  Object.assign(response, { stream, maySendTrailers: false }, seams)
+  // node:http takes "2.0" for older than 1.1 and would leave out Content-Length.
+  response.useChunkedEncodingByDefault = true
+  Object.defineProperty(response, 'writableNeedDrain', writableNeedDrain)
+  stream.on('close', onClose).on('drain', onDrain)
+  stream.on('timeout', onTimeout).on('error', ignoreError)
+  response.on('prefinish', endStream).on('finish', discardUnreadBody)
+  // The stream itself, since going through the socket's proxy here is slow.
+  response.assignSocket(stream as unknown as Socket)
+  Object.assign(response, { socket: request.socket })
 }

@@ -1,4 +1,4 @@
-import { ServerResponse, type IncomingMessage } from 'node:http'
+import { ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
 import { parseHeaderBlock } from './header-block.js'
 import type { Http2Request } from './request.js'
@@ -24,20 +24,16 @@ export interface Seams {
   _writeRaw(data: string, encoding?: BufferEncoding, callback?: Callback): boolean
 }
 
-export const NodeResponse = ServerResponse as unknown as {
-  new (request: IncomingMessage): ServerResponse<Http2Request> & Seams
-  prototype: Seams
-}
-
-interface Response extends ServerResponse<Http2Request>, Seams {
+/** A response of node:http whose bytes go to an HTTP/2 stream. */
+export interface Http2Response extends ServerResponse<Http2Request>, Seams {
   readonly stream: ServerHttp2Stream
   maySendTrailers: boolean
 }
 
-const nodeStoreHeader = NodeResponse.prototype._storeHeader
+const { _storeHeader: nodeStoreHeader } = ServerResponse.prototype as unknown as Seams
 
 /** Node sends no others on HTTP/2. Thrown while an error handler can still answer. */
-function assertStatus(response: Response): void {
+function assertStatus(response: Http2Response): void {
   const { statusCode, req } = response
   if (statusCode >= 200 && statusCode <= 599) return
   // `writeHead` has taken it for a status without a body; the error page has one.
@@ -49,7 +45,7 @@ function assertStatus(response: Response): void {
 /**
  * DATA frames have their own framing. What would be chunked is also what HTTP/1 lets have trailers.
  */
-function storeHeader(this: Response, firstLine: string, headers: unknown): void {
+function storeHeader(this: Http2Response, firstLine: string, headers: unknown): void {
   assertStatus(this)
   nodeStoreHeader.call(this, firstLine, headers)
   this.maySendTrailers = this.chunkedEncoding && this._hasBody
@@ -60,7 +56,7 @@ function storeHeader(this: Response, firstLine: string, headers: unknown): void 
  * The header block as node:http made it (so Date, Content-Length and whatever `writeHead` was
  * given are as on HTTP/1), sent as a HEADERS frame in place of text.
  */
-function respond(response: Response): void {
+function respond(response: Http2Response): void {
   const { stream, maySendTrailers, _hasBody: hasBody } = response
   const headers = parseHeaderBlock(response._header ?? '')
   headers[':status'] = response.statusCode
@@ -75,7 +71,7 @@ function respond(response: Response): void {
 }
 
 /** After the turn it is known whether the empty string was the end's, which waits for the rest. */
-function settle(response: Response, callback: Callback): void {
+function settle(response: Http2Response, callback: Callback): void {
   if (response.writableEnded && !response.stream.writableFinished) {
     response.stream.once('finish', callback)
   } else callback()
@@ -85,7 +81,7 @@ function settle(response: Response, callback: Callback): void {
  * All bytes of the final response come here; an empty string ends, or flushes the header. It is
  * not handed on: a stream of node:http2 never completes an empty write.
  */
-function send(this: Response, ...args: Parameters<Seams['_send']>): boolean {
+function send(this: Http2Response, ...args: Parameters<Seams['_send']>): boolean {
   const [data, encoding, callback] = args
   const { stream } = this
   if (stream.destroyed || stream.closed) return false
@@ -101,7 +97,7 @@ function send(this: Response, ...args: Parameters<Seams['_send']>): boolean {
 }
 
 /** What `_send` does not send is informational: 100, 102 and 103, written as HTTP/1 text. */
-function writeInformational(this: Response, ...args: Parameters<Seams['_writeRaw']>): boolean {
+function writeInformational(this: Http2Response, ...args: Parameters<Seams['_writeRaw']>): boolean {
   const [text, , callback] = args
   const { stream } = this
   if (!stream.headersSent && !stream.destroyed && !stream.closed) {

@@ -1,15 +1,16 @@
 import http2, { type Http2SecureServer, type Http2Server } from 'node:http2'
 import { measureRoundTrips } from '@pushplan/node'
-import type { App } from './listener.js'
-import { Http2Request } from './request.js'
-import { Http2Response } from './response.js'
+import { type App, messageClasses } from './messages.js'
 
 type Listener = Parameters<typeof http2.createServer>[1]
 
 /** Node documents these two options; its types want subclasses of its own compatibility classes. */
-const messages = {
-  Http2ServerRequest: Http2Request as unknown as typeof http2.Http2ServerRequest,
-  Http2ServerResponse: Http2Response as unknown as typeof http2.Http2ServerResponse,
+function messagesOf(app: App): http2.ServerOptions {
+  const { Http2Request, Http2Response } = messageClasses(app)
+  return {
+    Http2ServerRequest: Http2Request as unknown as typeof http2.Http2ServerRequest,
+    Http2ServerResponse: Http2Response as unknown as typeof http2.Http2ServerResponse,
+  }
 }
 
 /**
@@ -20,7 +21,7 @@ const messages = {
  * @param app - an Express 4 or 5 application; it is not changed and can serve other servers too
  */
 export function createServer(options: http2.ServerOptions, app: App): Http2Server {
-  const server = http2.createServer({ ...options, ...messages }, app as unknown as Listener)
+  const server = http2.createServer({ ...options, ...messagesOf(app) }, app as unknown as Listener)
   measureRoundTrips(server)
   return server
 }
@@ -36,7 +37,10 @@ export function createSecureServer(
   options: http2.SecureServerOptions,
   app: App,
 ): Http2SecureServer {
-  const server = http2.createSecureServer({ ...options, ...messages }, app as unknown as Listener)
+  const server = http2.createSecureServer(
+    { ...options, ...messagesOf(app) },
+    app as unknown as Listener,
+  )
   measureRoundTrips(server)
   return server
 }
