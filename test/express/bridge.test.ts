@@ -389,6 +389,27 @@ for (const [name, express] of versions) {
         expect([text, ...before]).to.deep.equal(['"answered"', 'mine', true])
       })
 
+      it('override what node:http has, when it is their turn', async () => {
+        const set = app.response.setHeader
+        app.response.setHeader = function (this: Response, ...header: Parameters<typeof set>) {
+          this.locals['set'] = true
+          return set.apply(this, header)
+        }
+        Object.defineProperty(app.request, 'scheme', { get: () => 'mine' })
+        app.get('/', (_req, res) => void res.set('x-own', '1').send(String(res.locals['set'])))
+        const { text, headers } = await get('/')
+        expect([text, headers['x-own']]).to.deep.equal(['true', '1'])
+      })
+
+      it('may come after the server', async () => {
+        app.get('/', (_req, res) => void res.send('answered'))
+        const create = createServer as (options: object) => ReturnType<typeof createServer>
+        const server = create({})
+        server.on('request', app)
+        const { text } = await withClient(server, (client) => client.get('/'))
+        expect(text).to.equal('answered')
+      })
+
       it('keep their own extensions, prototypes and settings when nested', async () => {
         const inner = express()
         const describeApp = (req: Request, res: Response): void => {
