@@ -395,11 +395,18 @@ for (const [name, express] of versions) {
           this.locals['set'] = true
           return set.apply(this, header)
         }
-        Object.defineProperty(app.request, 'scheme', { get: () => 'mine' })
         app.get('/', (_req, res) => void res.set('x-own', '1').send(String(res.locals['set'])))
         const { text, headers } = await get('/')
         expect([text, headers['x-own']]).to.deep.equal(['true', '1'])
       })
+
+      for (const name of ['scheme', 'headers', 'method']) {
+        it(`may have a getter \`${name}\` of their own`, async () => {
+          Object.defineProperty(app.request, name, { get: () => 'mine' })
+          app.get('/', (_req, res) => void res.send('answered'))
+          expect((await get('/')).text).to.equal('answered')
+        })
+      }
 
       it('may come after the server', async () => {
         app.get('/', (_req, res) => void res.send('answered'))

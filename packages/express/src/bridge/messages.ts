@@ -1,5 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http'
 import type { ServerHttp2Stream } from 'node:http2'
+import { Socket } from 'node:net'
 import { type Http2Request, makeRequest, type RequestParts } from './request.js'
 import { makeResponse } from './response.js'
 import type { Http2Response } from './seams.js'
@@ -19,6 +20,9 @@ export interface MessageClasses {
   readonly Http2Response: new (stream: ServerHttp2Stream) => Http2Response
 }
 
+const plainRequest = new IncomingMessage(new Socket())
+const plainResponse = new ServerResponse(plainRequest)
+
 /** What the bridge's messages have and those of node:http have not. */
 const particular = new Set<PropertyKey>(['stream', 'authority', 'scheme', 'maySendTrailers'])
 
@@ -29,8 +33,8 @@ const particular = new Set<PropertyKey>(['stream', 'authority', 'scheme', 'maySe
  */
 export function messageClasses(app?: App & Prototypes): MessageClasses {
   return {
-    Http2Request: messageClass(makeRequest, IncomingMessage, app?.request),
-    Http2Response: messageClass(makeResponse, ServerResponse, app?.response),
+    Http2Request: messageClass(makeRequest, plainRequest, app?.request),
+    Http2Response: messageClass(makeResponse, plainResponse, app?.response),
   }
 }
 
@@ -40,25 +44,25 @@ export function messageClasses(app?: App & Prototypes): MessageClasses {
  */
 function messageClass<Message extends object, Parts extends unknown[]>(
   make: (message: Message, ...parts: Parts) => void,
-  base: new (...parts: never[]) => object,
+  plain: IncomingMessage | ServerResponse,
   prototype: unknown,
 ): new (...parts: Parts) => Message {
   function Http2Message(this: Message, ...parts: Parts): void {
     make(this, ...parts)
   }
   // V8 also learns from the base how many properties to make room for.
-  Object.setPrototypeOf(Http2Message, base)
-  Http2Message.prototype = extendsOnly(prototype, base.prototype) ? prototype : base.prototype
+  Object.setPrototypeOf(Http2Message, plain.constructor)
+  Http2Message.prototype = extendsOnly(prototype, plain) ? prototype : Object.getPrototypeOf(plain)
   return Http2Message as unknown as new (...parts: Parts) => Message
 }
 
 /**
- * Whether `prototype` overrides nothing that a message is made with: an application's own methods
- * are not to be called before it has had its turn.
+ * Whether `prototype` overrides nothing that a message is made with: what an application has of its
+ * own is not to be called before it has had its turn.
  */
-function extendsOnly(prototype: unknown, base: object): boolean {
-  if (prototype === base) return true
+function extendsOnly(prototype: unknown, plain: object): boolean {
+  if (prototype === Object.getPrototypeOf(plain)) return true
   if (typeof prototype !== 'object' || prototype === null) return false
-  const overrides = Reflect.ownKeys(prototype).some((key) => key in base || particular.has(key))
-  return !overrides && extendsOnly(Object.getPrototypeOf(prototype), base)
+  const overrides = Reflect.ownKeys(prototype).some((key) => key in plain || particular.has(key))
+  return !overrides && extendsOnly(Object.getPrototypeOf(prototype), plain)
 }
