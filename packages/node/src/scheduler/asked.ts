@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import type { Gate } from './gate.js'
 import { compare, shares } from './order.js'
 

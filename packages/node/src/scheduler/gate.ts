@@ -3,6 +3,7 @@ import type {
   ServerHttp2Stream,
   ServerStreamResponseOptions,
 } from 'node:http2'
+import { performance } from 'node:perf_hooks'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import type { Keeper } from './keeper.js'
 import { PIECE } from './live.js'
@@ -210,7 +211,7 @@ export class Gate implements Wrapping, Progress {
   /** What the stream is told to write. */
   accept(chunks: Chunk[], done: Done): void {
     // As Node does itself: by the time that what waits is handed on, it can be too late.
-    if (!this.stream.headersSent) this.stream.respond()
+    if (this.head === 0 && !this.stream.headersSent) this.stream.respond()
     if (!this.#settled) this.#settle()
     const size = sizeOf(chunks)
     if (size === 0) done()

@@ -27,9 +27,16 @@ export class Live {
   /** ... and whether that was too little. */
   #filled = false
 
-  add(gate: Gate): void {
-    if (gate.page || gate.incremental || !gate.handedWhole) return void this.#gates.add(gate)
-    this.#gates.delete(gate)
+  /** `size` bytes of `gate` have been handed to HTTP/2. */
+  add(gate: Gate, size: number): void {
+    // It writes more than it has announced.
+    if (gate.train !== undefined) gate.train.bytes += size
+    else if (gate.page || gate.incremental || !gate.handedWhole) this.#gates.add(gate)
+    else this.#couple(gate)
+  }
+
+  #couple(gate: Gate): void {
+    if (this.#gates.size > 0) this.#gates.delete(gate)
     this.#trainFor(gate).add(gate)
   }
 
@@ -49,8 +56,8 @@ export class Live {
   }
 
   delete(gate: Gate): void {
-    this.#gates.delete(gate)
-    gate.train?.delete(gate)
+    if (gate.train === undefined) this.#gates.delete(gate)
+    else gate.train.delete(gate)
   }
 
   /** `size` bytes of `gate` are with the socket. */

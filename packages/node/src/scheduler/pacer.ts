@@ -1,4 +1,5 @@
 import type { ServerHttp2Session } from 'node:http2'
+import { performance } from 'node:perf_hooks'
 import { type Allowance, LinkModel } from './link-model.js'
 import { type Moment, NOISE, SEGMENT } from './link-rate.js'
 import { FRAME, PIECE } from './live.js'

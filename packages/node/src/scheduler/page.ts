@@ -1,4 +1,5 @@
 import type { ServerHttp2Stream } from 'node:http2'
+import { performance } from 'node:perf_hooks'
 import { LULL } from './order.js'
 import type { Outlook } from './pacer.js'
 import { type RouteTimes, routeTimes } from './route-times.js'

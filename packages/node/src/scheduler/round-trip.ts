@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events'
 import type { Http2Session, ServerHttp2Session } from 'node:http2'
+import { performance } from 'node:perf_hooks'
 
 const roundTrips = new WeakMap<Http2Session, number>()
 

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import { performance } from 'node:perf_hooks'
 import { asksForDocument } from '../document-request.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
@@ -97,7 +98,7 @@ export class SessionScheduler {
     gate.wire = wireUrgency(headers)
     gate.stand(requestPriority(headers), page !== undefined)
     if (page === undefined) this.#stake.asked(gate)
-    this.#note(gate, page)
+    else this.#note(gate, page)
   }
 
   /**
@@ -154,7 +155,7 @@ export class SessionScheduler {
 
   #late(gate: Gate): void {
     gate.lastHanded = performance.now()
-    this.#live.add(gate)
+    this.#live.add(gate, gate.inFlight)
     gate.stream.once('finish', this.#keeper.proceed)
   }
 
@@ -177,7 +178,7 @@ export class SessionScheduler {
   #handed(gate: Gate, size: number): void {
     this.#attempt(() => {
       this.#live.place(gate)
-      this.#live.add(gate)
+      this.#live.add(gate, size)
       gate.lastHanded = performance.now()
       this.#stake.handed(gate, size)
     })

@@ -1,5 +1,5 @@
 import type { Gate } from './gate.js'
-import { compare } from './order.js'
+import { Queue } from './queue.js'
 
 /**
  * Responses of one urgency that HTTP/2 has been handed to their ends, in order. They are looked at
@@ -10,7 +10,7 @@ export class Train {
   bytes = 0
   readonly #urgency: number
   readonly #wire: number | undefined
-  readonly #gates: Gate[] = []
+  readonly #gates = new Queue()
 
   constructor({ urgency, wire }: Gate) {
     this.#urgency = urgency
@@ -18,15 +18,11 @@ export class Train {
   }
 
   get first(): Gate | undefined {
-    return this.#gates[0]
+    return this.#gates.first
   }
 
   get last(): Gate | undefined {
-    return this.#gates.at(-1)
-  }
-
-  some(test: (gate: Gate) => boolean): boolean {
-    return this.#gates.some(test)
+    return this.#gates.last
   }
 
   takes({ urgency, wire }: Gate): boolean {
@@ -34,34 +30,28 @@ export class Train {
   }
 
   add(gate: Gate): void {
-    const place = this.#placeOf(gate)
-    if (place === this.#gates.length) this.#gates.push(gate)
-    else this.#gates.splice(place, 0, gate)
+    this.#gates.add(gate)
     this.bytes += gate.inFlight
     gate.train = this
   }
 
   delete(gate: Gate): void {
-    if (gate === this.first) this.#gates.shift()
-    else this.#gates.splice(this.#gates.indexOf(gate), 1)
+    this.#gates.delete(gate)
     this.bytes -= gate.inFlight
     gate.train = undefined
   }
 
   /** The last of those that go ahead of `gate`. */
   before(gate: Gate): Gate | undefined {
-    return this.#gates[this.#placeOf(gate) - 1]
+    return this.#gates.before(gate)
   }
 
-  /** How many go ahead of `gate`: mostly all. */
-  #placeOf(gate: Gate): number {
-    const { last } = this
-    if (last === undefined || compare(last, gate) < 0) return this.#gates.length
-    return this.#gates.findLastIndex((other) => compare(other, gate) < 0) + 1
+  some(test: (gate: Gate) => boolean): boolean {
+    return [...this.#gates].some(test)
   }
 
   /** Those that were handed on before `since`, by `performance.now()`. */
   olderThan(since: number): Gate[] {
-    return this.#gates.filter((gate) => gate.lastHanded < since)
+    return [...this.#gates].filter((gate) => gate.lastHanded < since)
   }
 }

@@ -1,5 +1,5 @@
 import type { Gate } from './gate.js'
-import { compare } from './order.js'
+import { Queue } from './queue.js'
 
 /** After that long a response that waits gets a frame past all that outrank it, in ms. */
 const STARVING = 2000
@@ -12,11 +12,10 @@ const READ_AHEAD = 1024 * 1024
 export class Waiting {
   /** With the bytes that are counted of each. */
   readonly #gates = new Map<Gate, number>()
+  readonly #queue = new Queue()
   /** Those whose source waits too. */
   readonly #sources = new Set<Gate>()
   #bytes = 0
-  /** The first in order; undefined where that has to be found out again. */
-  #first: Gate | undefined
   /** When anything began to wait: nobody has waited for longer. */
   #since = 0
   /** When one that starved had its turn. */
@@ -28,9 +27,8 @@ export class Waiting {
 
   add(gate: Gate): void {
     if (this.#gates.size === 0) this.#since = gate.since
-    const first = this.#gates.size === 0 ? gate : this.#first
+    if (!this.#gates.has(gate)) this.#queue.add(gate)
     this.#gates.set(gate, 0)
-    this.#first = first !== undefined && compare(gate, first) < 0 ? gate : first
     this.grew(gate)
   }
 
@@ -45,14 +43,17 @@ export class Waiting {
   }
 
   delete(gate: Gate): void {
-    this.#bytes -= this.#gates.get(gate) ?? 0
+    const counted = this.#gates.get(gate)
+    if (counted === undefined) return
+    this.#bytes -= counted
     this.#sources.delete(gate)
-    if (this.#gates.delete(gate) && gate === this.#first) this.#first = undefined
+    this.#gates.delete(gate)
+    this.#queue.delete(gate)
   }
 
   /** The order of what waits has changed. */
   reorder(): void {
-    this.#first = undefined
+    this.#queue.sort()
   }
 
   /** Has sources go on, so that their next bytes are ready when their turn comes. */
@@ -66,7 +67,7 @@ export class Waiting {
 
   /** Whose turn it is. */
   get first(): Gate | undefined {
-    return (this.#first ??= this.#find())
+    return this.#queue.first
   }
 
   /** Who has waited for too long, and may have a turn now. */
@@ -80,13 +81,5 @@ export class Waiting {
   /** One that starved has had its turn. */
   fed(now: number): void {
     this.#fed = now
-  }
-
-  #find(): Gate | undefined {
-    let best: Gate | undefined
-    for (const gate of this.#gates.keys()) {
-      if (best === undefined || compare(gate, best) < 0) best = gate
-    }
-    return best
   }
 }

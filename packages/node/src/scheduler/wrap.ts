@@ -31,15 +31,31 @@ const WRAPPING = Symbol('pushplan.wrapping')
 
 type Wrapped = Methods & { [WRAPPING]?: Wrapping }
 
+/** Shared by all streams: closures for each would cost more than all the rest. */
+const OWN: Methods & ThisType<Wrapped> = {
+  _write(chunk, encoding, done) {
+    this[WRAPPING]?.accept([{ chunk, encoding }], done)
+  },
+  _writev(chunks, done) {
+    this[WRAPPING]?.accept(chunks, done)
+  },
+  _final(done) {
+    this[WRAPPING]?.final(done)
+  },
+  respond(headers, options) {
+    this[WRAPPING]?.respond(headers, options)
+  },
+}
+
 /** Has `wrapping` decide on what is written to this one stream; gives back what it had before. */
 export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
   const wrapped = stream as unknown as Wrapped
   const { _write, _writev, _final, respond } = wrapped
   wrapped[WRAPPING] = wrapping
-  wrapped._write = write
-  wrapped._writev = writeMany
-  wrapped._final = final
-  wrapped.respond = respondBy
+  wrapped._write = OWN._write
+  wrapped._writev = OWN._writev
+  wrapped._final = OWN._final
+  wrapped.respond = OWN.respond
   return { stream, methods: { _write, _writev, _final, respond } }
 }
 
@@ -67,28 +83,7 @@ export function wrappingOf(stream: ServerHttp2Stream): Wrapping | undefined {
 
 /** Writes to a wrapped stream past its wrapping. */
 export function writePast({ stream, methods }: Past, chunks: Chunk[], done: Done): void {
-  const [first] = chunks
+  const first = chunks[0]
   if (first === undefined || chunks.length > 1) methods._writev.call(stream, chunks, done)
   else methods._write.call(stream, first.chunk, first.encoding, done)
-}
-
-// Shared by all streams: closures for each would cost more than all the rest.
-function write(this: Wrapped, ...[chunk, encoding, done]: Parameters<Methods['_write']>): void {
-  this[WRAPPING]?.accept([{ chunk, encoding }], done)
-}
-
-function writeMany(this: Wrapped, chunks: Chunk[], done: Done): void {
-  this[WRAPPING]?.accept(chunks, done)
-}
-
-function final(this: Wrapped, done: Done): void {
-  this[WRAPPING]?.final(done)
-}
-
-function respondBy(
-  this: Wrapped,
-  headers?: OutgoingHttpHeaders,
-  options?: ServerStreamResponseOptions,
-): void {
-  this[WRAPPING]?.respond(headers, options)
 }
