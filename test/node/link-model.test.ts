@@ -151,8 +151,8 @@ describe('scheduler: the model of the link', () => {
     model.sent(WINDOW, { now: 1, wire: WINDOW + PING })
     model.answered(101)
     model.link.rate = Infinity
-    // The first window made room for two, of which one has been used since.
-    expect(model.room(101, anytime)).to.equal(WINDOW)
+    // The first window, and the headers in it, made room for two, of which one has been used since.
+    expect(model.room(101, anytime)).to.equal(WINDOW + SEGMENT)
   })
 
   it('does not take a link for slow because TCP waited', () => {
@@ -291,7 +291,7 @@ describe('scheduler: the model of the link', () => {
     // Fast enough for TCP's window to be what limits.
     model.link.rate = Infinity
     const full = model.room(now, anytime)
-    expect(full).to.equal(WINDOW + acknowledged)
+    expect(full).to.equal(WINDOW + acknowledged + SEGMENT)
     model.sent(full, { now, wire: WINDOW })
     expect(model.room(now, { ...anytime, due: now + 80 })).to.equal(0)
     expect(model.room(now, { ...anytime, due: now + 101 })).to.equal(2 * full)

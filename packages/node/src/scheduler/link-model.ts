@@ -1,6 +1,9 @@
 import { LinkRate, type Mark, type Moment, NOISE, type Question, SEGMENT } from './link-rate.js'
 
-/** Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth. */
+/**
+ * Nine of the ten segments that TCP sends at first (RFC 6928): headers and promises need the tenth,
+ * which TCP lets go twice once they are acknowledged.
+ */
 const INITIAL_WINDOW = 9 * SEGMENT
 const MAXIMUM_WINDOW = 4 * 1024 * 1024
 /** After that long, TCP starts again from its initial window, in ms. */
@@ -60,8 +63,8 @@ export class LinkModel {
   #known: Mark | undefined
   /** The last byte that is with the socket. */
   #written = 0
-  /** TCP lets go as much: for each acknowledged byte, two more. */
-  #window = INITIAL_WINDOW
+  /** From there on TCP lets its initial window go, and for each acknowledged byte two more. */
+  #start = 0
   #free = 0
   #last: Moment = { now: 0, wire: 0 }
   /** What is not known to have passed, and what TCP needs to have acknowledged before it lets go more. */
@@ -82,8 +85,7 @@ export class LinkModel {
     if (now - this.#last.now <= IDLE) return
     this.#sent.length = 0
     this.#free = Math.min(this.#free, now)
-    this.#acknowledged = this.#end
-    this.#window = INITIAL_WINDOW - this.#end
+    this.#acknowledged = this.#start = this.#end
   }
 
   sent(size: number, moment: Moment): void {
@@ -122,8 +124,7 @@ export class LinkModel {
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - reserve - this.#end
     const { rate, measured } = this.link
-    if (!measured)
-      return Math.min(window, this.#window + 2 * this.#acknowledged - this.#end + ahead)
+    if (!measured) return Math.min(window, this.#window(this.#acknowledged) - this.#end + ahead)
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
     return Math.min(window, (time + this.#hope(time)) * rate)
@@ -221,9 +222,17 @@ export class LinkModel {
     this.#free = sent.through = start + sent.size / rate
   }
 
+  /** The byte up to which TCP's window is open once all up to `acknowledged` is. */
+  #window(acknowledged: number): number {
+    const tenth = acknowledged > this.#start ? SEGMENT : 0
+    return 2 * acknowledged - this.#start + INITIAL_WINDOW + tenth
+  }
+
   /** The byte that must be acknowledged before TCP lets the one before `end` go. */
   #needed(end: number): number {
-    return Math.max((end - this.#window) / 2, end - MAXIMUM_WINDOW)
+    const grown = (end + this.#start - INITIAL_WINDOW) / 2
+    if (grown <= this.#start) return Math.max(grown, end - MAXIMUM_WINDOW)
+    return Math.max(grown - SEGMENT / 2, this.#start + 1, end - MAXIMUM_WINDOW)
   }
 
   /** When TCP lets the byte before `end` go; 0: it has long ago, Infinity: who knows. */
@@ -242,7 +251,7 @@ export class LinkModel {
   /** The byte up to which TCP can have let go all by then. */
   #released(by: number): number {
     const acknowledged = this.#acknowledgedBy(by)
-    return Math.min(this.#window + 2 * acknowledged, acknowledged + MAXIMUM_WINDOW)
+    return Math.min(this.#window(acknowledged), acknowledged + MAXIMUM_WINDOW)
   }
 
   /** What must have arrived and been acknowledged by `now`. */

@@ -18,7 +18,7 @@ const THINK_BACKLOG = 10
 /** ... and two segments, so that a link has something to send whatever timers do, in a pause twice that, ... */
 const BACKLOG = 2 * SEGMENT
 /** ... but then no more than this share of the time that the page has taken, ... */
-const NOTICEABLE = 1 / 8
+const NOTICEABLE = 1 / 6
 /** ... of which so many ms do not count: so short a page shows any delay. */
 const SHORT = 100
 /** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
