@@ -13,8 +13,9 @@ function reset(stream: ServerHttp2Stream, error?: Error): ServerHttp2Stream {
   return stream.destroy(error)
 }
 
+/** `Reflect.get()` would look through all prototypes of a stream each time: V8 does not cache that. */
 function read(owner: object, key: PropertyKey): unknown {
-  const value: unknown = Reflect.get(owner, key)
+  const { [key]: value } = owner as Readonly<Record<PropertyKey, unknown>>
   return typeof value === 'function' ? value.bind(owner) : value
 }
 
@@ -24,7 +25,8 @@ const handler: ProxyHandler<ServerHttp2Stream> = {
     if (sharedByAllStreams.has(key)) return () => stream
     // node:http2 ends the stream of a HEAD request at once, which on-finished took for an abort.
     if (key === 'writable') return !stream.destroyed && !stream.closed
-    if (key in stream) return read(stream, key)
+    const own = read(stream, key)
+    if (own !== undefined || key in stream) return own
     return stream.session?.socket === undefined ? undefined : read(stream.session.socket, key)
   },
 }
