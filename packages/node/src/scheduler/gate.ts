@@ -3,6 +3,7 @@ import type {
   ServerHttp2Stream,
   ServerStreamResponseOptions,
 } from 'node:http2'
+// The global of that name is a getter, which V8 asks each time.
 import { performance } from 'node:perf_hooks'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
 import type { Keeper } from './keeper.js'

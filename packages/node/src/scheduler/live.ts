@@ -36,7 +36,7 @@ export class Live {
   }
 
   #couple(gate: Gate): void {
-    if (this.#gates.size > 0) this.#gates.delete(gate)
+    this.#gates.delete(gate)
     this.#trainFor(gate).add(gate)
   }
 

@@ -57,7 +57,7 @@ export class Stake {
 
   over(gate: Gate): void {
     this.#pages.delete(gate)
-    if (!gate.begun) this.#asked.delete(gate)
+    this.#asked.delete(gate)
   }
 
   /** Whether something that was asked for just now keeps `gate` waiting. */
@@ -87,7 +87,7 @@ export class Stake {
   /** `size` bytes of `gate` were handed to HTTP/2, ... */
   handed(gate: Gate, size: number): void {
     const counting = this.#counting
-    if (gate.handed === size) this.#asked.delete(gate)
+    this.#asked.delete(gate)
     if (!counting) return
     gate.counted = size
     this.#pages.wrote(gate, size)
