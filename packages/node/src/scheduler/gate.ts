@@ -163,14 +163,15 @@ export class Gate implements Wrapping, Progress {
    */
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
     const asked = options?.waitForTrailers === true && !this.#needless(headers)
-    const add = !asked && options?.endStream !== true && this.#worthCutting(headers)
+    this.#length = lengthOf(headers)
+    const add = !asked && options?.endStream !== true && this.#worthCutting()
     this.#cuttable = asked || add
     this.head = ++heads
     if (add) closeAfterTrailers(this.stream)
-    this.#past.methods.respond.call(this.stream, headers, {
-      ...options,
-      waitForTrailers: this.#cuttable,
-    })
+    const { respond } = this.#past.methods
+    if (this.#cuttable === (options?.waitForTrailers === true)) {
+      respond.call(this.stream, headers, options)
+    } else respond.call(this.stream, headers, { ...options, waitForTrailers: this.#cuttable })
   }
 
   /**
@@ -182,9 +183,8 @@ export class Gate implements Wrapping, Progress {
   }
 
   /** A page is never held, and its end is not to wait for what comes after it in a segment. */
-  #worthCutting(headers: OutgoingHttpHeaders | undefined): boolean {
-    if (this.page) return false
-    if (Number(headers?.['content-length'] ?? Infinity) <= this.#keeper.uncut()) return false
+  #worthCutting(): boolean {
+    if (this.page || this.#length <= this.#keeper.uncut()) return false
     return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
   }
 
@@ -197,7 +197,7 @@ export class Gate implements Wrapping, Progress {
     this.#settled = true
     const { sentHeaders } = this.stream
     if (sentHeaders === undefined) return
-    this.#length = Number(sentHeaders['content-length'] ?? Infinity)
+    if (this.head === 0) this.#length = lengthOf(sentHeaders)
     if (this.page && !isPageResponse(sentHeaders)) this.#standDown()
     this.#place(responsePriority(sentHeaders, this.#requested))
   }
@@ -291,9 +291,16 @@ export class Gate implements Wrapping, Progress {
   }
 
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
-  close(): void {
+  destroy(error: Error | null, done: Done): void {
     const { waiting } = this
     this.waiting = undefined
-    waiting?.report()
+    if (waiting !== undefined) process.nextTick(() => waiting.report())
+    this.#keeper.gone(this)
+    this.#past.methods._destroy.call(this.stream, error, done)
   }
+}
+
+/** Bytes of a body by its headers; Infinity: they do not say. */
+function lengthOf(headers: OutgoingHttpHeaders | undefined): number {
+  return Number(headers?.['content-length'] ?? Infinity)
 }

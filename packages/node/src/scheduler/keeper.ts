@@ -18,6 +18,8 @@ export interface Keeper {
   written(gate: Gate, size: number): void
   /** What was asked for as a page is none. */
   noPage(gate: Gate): void
+  /** The gate's stream is destroyed. */
+  gone(gate: Gate): void
   /** Something is over, or with the socket: others may go. */
   proceed(): void
 }

@@ -52,15 +52,15 @@ function lastMatch(pattern: RegExp, header: string): RegExpMatchArray | undefine
   return [...header.matchAll(pattern)].at(-1)
 }
 
-const parsed = new Map<string, Priority>()
+/** No map: V8 would hash the header of every request, which costs more than to compare it with a few. */
+const parsed: { readonly header: string; readonly priority: Priority }[] = []
 /** Clients send a handful of different headers; one that sends more gets them parsed each time. */
-const PARSED_LIMIT = 64
+const PARSED_LIMIT = 16
 
 function complete(header: string): Priority {
-  const known = parsed.get(header)
-  if (known !== undefined) return known
+  for (const known of parsed) if (known.header === header) return known.priority
   const priority = { ...DEFAULT, ...parsePriority(header) }
-  if (parsed.size < PARSED_LIMIT) parsed.set(header, priority)
+  if (parsed.length < PARSED_LIMIT) parsed.push({ header, priority })
   return priority
 }
 
@@ -69,16 +69,21 @@ export function urgencyOf(destination: string): number {
   return (BY_DESTINATION[destination] ?? DEFAULT).urgency
 }
 
-/** What the client asks for; without its word, what a browser would for that destination. */
-export function requestPriority(headers: IncomingHttpHeaders): Priority | undefined {
-  const { priority } = headers
-  if (typeof priority === 'string') return complete(priority)
-  return BY_DESTINATION[headers['sec-fetch-dest'] ?? '']
+/** What the client has said that it wants. */
+export function signalledPriority({ priority }: IncomingHttpHeaders): Priority | undefined {
+  return typeof priority === 'string' ? complete(priority) : undefined
 }
 
-/** The urgency that the client has signalled; undefined: it is incremental. */
-export function wireUrgency({ priority }: IncomingHttpHeaders): number | undefined {
-  const { urgency, incremental } = typeof priority === 'string' ? complete(priority) : DEFAULT
+/** What the client asks for; without its word, what a browser would for that destination. */
+export function requestPriority(
+  headers: IncomingHttpHeaders,
+  signalled = signalledPriority(headers),
+): Priority | undefined {
+  return signalled ?? BY_DESTINATION[headers['sec-fetch-dest'] ?? '']
+}
+
+/** The urgency by which HTTP/2 itself orders what was so signalled; undefined: it shares. */
+export function wireUrgency({ urgency, incremental } = DEFAULT): number | undefined {
   return incremental ? undefined : urgency
 }
 

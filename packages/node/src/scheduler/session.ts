@@ -7,7 +7,7 @@ import { FRAME, Live, PIECE } from './live.js'
 import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
 import { type Asking, Page } from './page.js'
-import { type Priority, requestPriority, wireUrgency } from './priority.js'
+import { type Priority, requestPriority, signalledPriority, wireUrgency } from './priority.js'
 import { Stake } from './stake.js'
 import { Waiting } from './waiting.js'
 
@@ -42,9 +42,10 @@ export class SessionScheduler {
     handed: (gate, size) => this.#handed(gate, size),
     written: (gate, size) => this.#written(gate, size),
     noPage: (gate) => this.#stake.dropPage(gate),
+    gone: (gate) => this.#forget(gate),
     proceed: () => this.#pumpSoon(),
   }
-  /** One for all streams: closures for each would cost more than all the rest. */
+  /** One for all pages without a gate: closures for each would cost more than all the rest. */
   readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
   /** The client is asked at the end of this turn of the event loop. */
@@ -65,9 +66,9 @@ export class SessionScheduler {
 
   private constructor(session: ServerHttp2Session) {
     this.#session = session
-    const forget = (stream: ServerHttp2Stream) => this.#forget(stream)
+    const ungated = this.#ungated
     this.#closed = function () {
-      forget(this)
+      ungated.delete(this)
     }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
     this.#stake = new Stake(this.#pacer)
@@ -95,8 +96,9 @@ export class SessionScheduler {
     if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
     gate.compatible = compatible
-    gate.wire = wireUrgency(headers)
-    gate.stand(requestPriority(headers), page !== undefined)
+    const signalled = signalledPriority(headers)
+    gate.wire = wireUrgency(signalled)
+    gate.stand(requestPriority(headers, signalled), page !== undefined)
     if (page === undefined) this.#stake.asked(gate)
     else this.#note(gate, page)
   }
@@ -133,7 +135,6 @@ export class SessionScheduler {
   #newGate(stream: ServerHttp2Stream): Gate {
     const gate = new Gate(stream, this.#keeper, ++this.#turns)
     this.#gates += 1
-    stream.on('close', this.#closed)
     return gate
   }
 
@@ -144,6 +145,7 @@ export class SessionScheduler {
     this.#ungated.clear()
     for (const [stream, page] of pages) {
       stream.off('close', this.#closed)
+      if (stream.destroyed) continue
       const gate = this.#newGate(stream)
       gate.page = true
       gate.compatible = page.compatible
@@ -208,15 +210,12 @@ export class SessionScheduler {
     if (this.#gates === this.#stake.pages) this.#attempt(() => this.#stake.explore())
   }
 
-  #forget(stream: ServerHttp2Stream): void {
-    const gate = Gate.of(stream)
-    if (gate === undefined) return void this.#ungated.delete(stream)
+  #forget(gate: Gate): void {
     this.#gates -= 1
     this.#waiting.delete(gate)
     this.#live.delete(gate)
-    gate.close()
     this.#stake.over(gate)
-    this.#pump()
+    this.#pumpSoon()
   }
 
   /** No failure of ours reaches a response, or the process. */

@@ -10,14 +10,16 @@ import type { Chunk, Done } from './chunks.js'
 export interface Wrapping {
   accept(chunks: Chunk[], done: Done): void
   final(done: Done): void
+  destroy(error: Error | null, done: Done): void
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void
 }
 
-/** A stream's own methods: those that `Writable` documents, and `respond`. */
+/** A stream's own methods: those that `Duplex` documents, and `respond`. */
 interface Methods {
   _write(chunk: Chunk['chunk'], encoding: Chunk['encoding'], done: Done): void
   _writev(chunks: Chunk[], done: Done): void
   _final(done: Done): void
+  _destroy(error: Error | null, done: Done): void
   respond: ServerHttp2Stream['respond']
 }
 
@@ -42,6 +44,9 @@ const OWN: Methods & ThisType<Wrapped> = {
   _final(done) {
     this[WRAPPING]?.final(done)
   },
+  _destroy(error, done) {
+    this[WRAPPING]?.destroy(error, done)
+  },
   respond(headers, options) {
     this[WRAPPING]?.respond(headers, options)
   },
@@ -50,13 +55,14 @@ const OWN: Methods & ThisType<Wrapped> = {
 /** Has `wrapping` decide on what is written to this one stream; gives back what it had before. */
 export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
   const wrapped = stream as unknown as Wrapped
-  const { _write, _writev, _final, respond } = wrapped
+  const { _write, _writev, _final, _destroy, respond } = wrapped
   wrapped[WRAPPING] = wrapping
   wrapped._write = OWN._write
   wrapped._writev = OWN._writev
   wrapped._final = OWN._final
+  wrapped._destroy = OWN._destroy
   wrapped.respond = OWN.respond
-  return { stream, methods: { _write, _writev, _final, respond } }
+  return { stream, methods: { _write, _writev, _final, _destroy, respond } }
 }
 
 /**
