@@ -1,6 +1,5 @@
 import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
-import type { AddressInfo } from 'node:net'
 import { expect } from 'chai'
 import {
   answer,
@@ -133,7 +132,7 @@ describe('scheduler: what was alone, and is no longer', () => {
   })
 
   it('ends a body that is all there while it waits with its last bytes, for a client that is far', async () => {
-    const { server } = await play(
+    const { origin } = await play(
       gather(2, (streams) => {
         for (const stream of streams) {
           stream.respond({ ':status': 200, 'content-length': 30_000 })
@@ -142,8 +141,7 @@ describe('scheduler: what was alone, and is no longer', () => {
         }
       }),
     )
-    const { port } = server.address() as AddressInfo
-    const wire = new Wire(`http://127.0.0.1:${port}`, {}, ['SETTINGS'])
+    const wire = new Wire(origin, {}, ['SETTINGS'])
     for (const id of [1, 3]) wire.get(id, '/', { accept: '*/*', priority: 'u=1' })
     await wire.until((frames) => wireEnded(frames, 1) && wireEnded(frames, 3))
     wire.close()

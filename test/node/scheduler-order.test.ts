@@ -15,10 +15,19 @@ import {
   scenes,
   stopClock,
 } from '../support/scheduled.ts'
+import { ended as wireEnded, Wire } from '../support/wire.ts'
 
 const BIG = 200_000
 /** What HTTP/2 can interleave, and goes to it whole. */
 const FEW_FRAMES = 30_000
+
+/** Answers two requests, the first of which is late. */
+const late = ([first, second]: readonly number[]) =>
+  gather(2, (streams) => {
+    const stream = (id: number | undefined) => streams.find((asked) => asked.id === id)
+    answer(stream(second)!, BIG)
+    setImmediate(() => answer(stream(first)!, BIG))
+  })
 
 describe('scheduler: order', () => {
   const play = scenes()
@@ -176,19 +185,24 @@ describe('scheduler: order', () => {
     ['what is more urgent', 'u=1', 'u=0', [3, 1]],
     ['what is as urgent, and was asked for before', 'u=1', 'u=1', [1, 3]],
   ] as const)
-    it(`waits a little for ${what}, and has just been asked for`, async () => {
+    it(`waits a little for ${what}, and has just been asked for from afar`, async () => {
       stopClock()
-      const { get, frames } = await play(
-        gather(2, (streams) => {
-          const late = streams.find(({ id }) => id === order[0])
-          const ready = streams.find(({ id }) => id === order[1])
-          answer(ready!, BIG)
-          setImmediate(() => answer(late!, BIG))
-        }),
-      )
-      await ended(get('/a', { priority: first }), get('/b', { priority: second }))
-      expect(runs(frames.down)).to.deep.equal(order)
+      const { origin } = await play(late(order))
+      // Its round trip is not known: as if it were long.
+      const wire = new Wire(origin, {}, ['SETTINGS'])
+      wire.get(1, '/a', { accept: '*/*', priority: first })
+      wire.get(3, '/b', { accept: '*/*', priority: second })
+      await wire.until((seen) => wireEnded(seen, 1) && wireEnded(seen, 3))
+      wire.close()
+      expect(runs(wire.frames)).to.deep.equal(order)
     })
+
+  it('waits for nothing that a client has asked for which is near', async () => {
+    stopClock()
+    const { get, frames } = await play(late([1, 3]))
+    await ended(get('/a', { priority: 'u=1' }), get('/b', { priority: 'u=1' }))
+    expect(runs(frames.down)).to.deep.equal([3, 1])
+  })
 
   for (const priority of ['u=4', 'u=5, i'])
     it(`keeps the order where the headers of the second (${priority}) went before those of the first`, async () => {

@@ -1,6 +1,5 @@
 import { once } from 'node:events'
-import type { Http2Server, ServerHttp2Stream } from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import type { ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
 import { SessionScheduler } from '@pushplan/node'
 import { endsStream, isPing } from '../support/frames.ts'
@@ -22,9 +21,6 @@ const BIG = 400_000
 async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise(setImmediate)
 }
-
-const originOf = (server: Http2Server) =>
-  `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 
 /** A path whose times no other test has taught. */
 const NEVER_ASKED = '/never-asked'
@@ -208,12 +204,12 @@ describe('scheduler: pacing', () => {
 
   it('sends a client that is far no more than a window ahead of what is to come first, and no longer for ever', async () => {
     const pass = stopClock()
-    const { server } = await play((stream, headers) => {
+    const { origin } = await play((stream, headers) => {
       if (headers[':path'] === '/big') answer(stream, BIG)
       else asked.push(stream)
     })
     const asked: ServerHttp2Stream[] = []
-    const wire = new Wire(originOf(server), {}, ['SETTINGS', 'PING'])
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
     const sent = () => sum(dataOf(wire.frames))
     wire.get(1, '/font', { accept: '*/*', priority: 'u=1' })
     wire.get(3, '/script', { accept: '*/*', priority: 'u=2' })
@@ -234,11 +230,11 @@ describe('scheduler: pacing', () => {
   it('paces before what is more urgent though it was asked for right after what is not', async () => {
     const pass = stopClock()
     const asked: ServerHttp2Stream[] = []
-    const { server } = await play((stream, headers) => {
+    const { origin } = await play((stream, headers) => {
       if (headers[':path'] === '/font') asked.push(stream)
       else answer(stream, headers[':path'] === '/first' ? 1000 : BIG)
     })
-    const wire = new Wire(originOf(server), {}, ['SETTINGS', 'PING'])
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
     wire.get(1, '/first', { accept: '*/*', priority: 'u=5' })
     await wire.until((frames) => wireEnded(frames, 1))
     wire.get(3, '/font', { accept: '*/*', priority: 'u=1' })
@@ -255,8 +251,8 @@ describe('scheduler: pacing', () => {
   it('sends what comes first although the event loop has been too busy to wait for it', async () => {
     const pass = stopClock()
     const asked: ServerHttp2Stream[] = []
-    const { server } = await play((stream) => void asked.push(stream))
-    const wire = new Wire(originOf(server), {}, ['SETTINGS', 'PING'])
+    const { origin } = await play((stream) => void asked.push(stream))
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
     wire.get(1, '/script', { accept: '*/*', priority: 'u=4' })
     wire.get(3, '/font', { accept: '*/*', priority: 'u=1' })
     await until(() => asked.length === 2)
@@ -269,10 +265,10 @@ describe('scheduler: pacing', () => {
 
   it('asks about a link that has been sent much before anything was to come first', async () => {
     const pass = stopClock()
-    const { server } = await play((stream, headers) => {
+    const { origin } = await play((stream, headers) => {
       if (headers[':path'] !== '/poll') answer(stream, BIG)
     })
-    const wire = new Wire(originOf(server), {}, ['SETTINGS'])
+    const wire = new Wire(origin, {}, ['SETTINGS'])
     wire.get(1, '/css', { accept: '*/*', priority: 'u=0' })
     wire.get(3, '/image', { accept: '*/*', priority: 'u=5' })
     await wire.until((frames) => wireEnded(frames, 1) && wireEnded(frames, 3))

@@ -22,6 +22,7 @@ const WINDOW = 6 * 1024 * 1024
 /** A scheduled server, a client, and the frames between them. */
 export interface Scene {
   readonly server: Http2Server
+  readonly origin: string
   readonly client: ClientHttp2Session
   readonly frames: Recorder
   /** Asks for `path`; what comes is read. */
@@ -39,10 +40,12 @@ async function scene(handler: Handler, options: SceneOptions = {}): Promise<Scen
   server.on('sessionError', () => {})
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
-  const frames = await record((server.address() as AddressInfo).port)
+  const { port } = server.address() as AddressInfo
+  const frames = await record(port)
   const client = await open(frames.port, options.client)
   return {
     server,
+    origin: `http://127.0.0.1:${port}`,
     client,
     frames,
     get: (path, headers) => read(client.request({ ':path': path, ...headers })),

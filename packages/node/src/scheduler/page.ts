@@ -7,17 +7,6 @@ import { type RouteTimes, routeTimes } from './route-times.js'
 /** A page that says nothing for that long is no longer waited for, in ms. */
 const SILENT = 5000
 
-/** How a page is asked for, and answered. */
-export interface Asking {
-  /** @default the request's `:path` */
-  readonly path?: string | undefined
-  /**
-   * By `node:http2`'s compatibility API.
-   * @default false
-   */
-  readonly compatible?: boolean
-}
-
 /** A page that is being made: what its handler has done, and what its route lets expect. */
 export class Page implements Outlook {
   readonly compatible: boolean
@@ -30,7 +19,7 @@ export class Page implements Outlook {
   #parts: number | undefined = 0
   #times: RouteTimes | null | undefined
 
-  constructor(stream: ServerHttp2Stream, { path = '', compatible = false }: Asking = {}) {
+  constructor(stream: ServerHttp2Stream, path = '', compatible = false) {
     this.#stream = stream
     this.#path = path
     this.compatible = compatible

@@ -2,19 +2,21 @@ import type { Gate } from './gate.js'
 import { compare } from './order.js'
 
 /** Gates in the order in which they are sent. */
-export class Queue implements Iterable<Gate> {
+export class Queue {
   readonly #gates: Gate[] = []
+  /** How many of them have left at the front: to move up the others each time would cost too much. */
+  #left = 0
 
   get first(): Gate | undefined {
-    return this.#gates[0]
+    return this.#gates[this.#left]
   }
 
   get last(): Gate | undefined {
     return this.#gates.at(-1)
   }
 
-  [Symbol.iterator](): Iterator<Gate> {
-    return this.#gates[Symbol.iterator]()
+  get all(): readonly Gate[] {
+    return this.#gates.slice(this.#left)
   }
 
   add(gate: Gate): void {
@@ -24,24 +26,32 @@ export class Queue implements Iterable<Gate> {
   }
 
   delete(gate: Gate): void {
-    if (gate === this.first) this.#gates.shift()
-    else this.#gates.splice(this.#gates.indexOf(gate), 1)
+    if (gate !== this.first) this.#gates.splice(this.#gates.indexOf(gate, this.#left), 1)
+    else this.#left += 1
+    if (2 * this.#left >= this.#gates.length) this.#moveUp()
   }
 
   /** The last of those that go ahead of `gate`. */
   before(gate: Gate): Gate | undefined {
-    return this.#gates[this.#placeOf(gate) - 1]
+    const place = this.#placeOf(gate)
+    return place === this.#left ? undefined : this.#gates[place - 1]
   }
 
   /** What they are has changed. */
   sort(): void {
+    this.#moveUp()
     this.#gates.sort(compare)
   }
 
-  /** How many go ahead of `gate`: mostly all. A loop, since V8 calls what `findLastIndex` is given. */
+  #moveUp(): void {
+    if (this.#left > 0) this.#gates.splice(0, this.#left)
+    this.#left = 0
+  }
+
+  /** Behind all that go ahead of `gate`: mostly the end. A loop, since V8 calls what `findLastIndex` is given. */
   #placeOf(gate: Gate): number {
     let place = this.#gates.length
-    for (; place > 0; place--) {
+    for (; place > this.#left; place--) {
       const other = this.#gates[place - 1]
       if (other !== undefined && compare(other, gate) < 0) return place
     }

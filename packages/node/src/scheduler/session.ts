@@ -6,7 +6,7 @@ import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
 import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
-import { type Asking, Page } from './page.js'
+import { Page } from './page.js'
 import { type Priority, requestPriority, signalledPriority, wireUrgency } from './priority.js'
 import { Stake } from './stake.js'
 import { Waiting } from './waiting.js'
@@ -18,6 +18,20 @@ export interface Adoption extends Partial<Priority> {
    * @default false
    */
   readonly page?: boolean
+}
+
+/** How something is asked for, and answered. */
+export interface Asking {
+  /**
+   * Called for pages.
+   * @default the request's `:path`
+   */
+  readonly path?: () => string
+  /**
+   * By `node:http2`'s compatibility API.
+   * @default false
+   */
+  readonly compatible?: boolean
 }
 
 const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
@@ -91,8 +105,10 @@ export class SessionScheduler {
 
   /** Takes in what a client asks for, before anything is written to it. */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, asked: Asking = {}): void {
-    const { path = headers[':path'], compatible = false } = asked
-    const page = asksForDocument(headers) ? new Page(stream, { path, compatible }) : undefined
+    const { path, compatible = false } = asked
+    const page = asksForDocument(headers)
+      ? new Page(stream, path?.() ?? headers[':path'], compatible)
+      : undefined
     if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
     gate.compatible = compatible

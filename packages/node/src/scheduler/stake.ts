@@ -48,8 +48,9 @@ export class Stake {
     this.#pages.delete(gate)
   }
 
-  /** The client has asked for it. */
+  /** The client has asked for it: one that is near need not be waited for, as what is sent meanwhile is no delay. */
   asked(gate: Gate): void {
+    if (!this.far) return
     const counting = this.#counting
     this.#asked.add(gate)
     if (this.#counting && !counting) this.#pacer.start()

@@ -47,11 +47,11 @@ export class Train {
   }
 
   some(test: (gate: Gate) => boolean): boolean {
-    return [...this.#gates].some(test)
+    return this.#gates.all.some(test)
   }
 
   /** Those that were handed on before `since`, by `performance.now()`. */
   olderThan(since: number): Gate[] {
-    return [...this.#gates].filter((gate) => gate.lastHanded < since)
+    return this.#gates.all.filter((gate) => gate.lastHanded < since)
   }
 }
