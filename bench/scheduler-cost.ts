@@ -108,14 +108,18 @@ async function measure(target: Target, load: Load): Promise<Cost> {
   return { ms, cpu: (await cpuOf(target)) - before }
 }
 
-/** The order turns in every round, so that none always follows the same. */
-async function round(targets: Record<Arm, Target>, load: Load, turn: number) {
+/** In any order, so that none always follows the same. */
+async function round(targets: Record<Arm, Target>, load: Load) {
   const costs: Partial<Record<Arm, Cost>> = {}
-  for (let n = 0; n < arms.length; n++) {
-    const arm = arms[(n + turn) % arms.length] ?? 'plain'
-    costs[arm] = await measure(targets[arm], load)
-  }
+  for (const arm of shuffled(arms)) costs[arm] = await measure(targets[arm], load)
   return costs as Record<Arm, Cost>
+}
+
+function shuffled<T>(all: readonly T[]): T[] {
+  return all
+    .map((one) => ({ one, place: Math.random() }))
+    .toSorted((a, b) => a.place - b.place)
+    .map(({ one }) => one)
 }
 
 const ratios = new Map<string, number[]>()
@@ -155,9 +159,7 @@ async function compare(framework: string): Promise<void> {
       for (const target of Object.values(targets)) await load.run(target.client)
     }
     const rounds: Record<Arm, Cost>[] = []
-    for (let turn = 0; turn < Number(values.rounds); turn++) {
-      rounds.push(await round(targets, load, turn))
-    }
+    for (let n = 0; n < Number(values.rounds); n++) rounds.push(await round(targets, load))
     take(`${framework}, ${name}`, rounds)
   }
   await Promise.all(Object.values(targets).map(stop))

@@ -51,7 +51,7 @@ export class Gate implements Wrapping, Progress {
   sent = 0
   /** `performance.now()` when it was asked for. */
   readonly asked = performance.now()
-  /** `performance.now()` when bytes were last handed on, and when they were last with the socket. */
+  /** `performance.now()` when bytes last were let go, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0
   /** Bytes that it has handed to HTTP/2 while something was at stake, and that are not with the socket. */

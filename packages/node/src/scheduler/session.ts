@@ -183,9 +183,16 @@ export class SessionScheduler {
   }
 
   #admits(gate: Gate, size: number): boolean {
-    if (gate.page) return true
+    const now = performance.now()
+    const admitted = gate.page || this.#isFree(gate, size, now)
+    if (admitted) gate.lastHanded = now
+    return admitted
+  }
+
+  /** Whether nothing is in the way of `size` bytes of `gate`, and they are in the way of nothing. */
+  #isFree(gate: Gate, size: number, now: number): boolean {
     if (size > PIECE || this.#waiting.size > 0 || this.#stake.pages > 0) return false
-    return !this.#holds(gate, size, performance.now()) && this.#stake.next(gate) === undefined
+    return !this.#holds(gate, size, now) && this.#stake.next(gate) === undefined
   }
 
   /** Whether others keep `size` bytes of `gate` waiting. */
@@ -197,7 +204,6 @@ export class SessionScheduler {
     this.#attempt(() => {
       this.#live.place(gate)
       this.#live.add(gate, size)
-      gate.lastHanded = performance.now()
       this.#stake.handed(gate, size)
     })
   }
@@ -280,6 +286,7 @@ export class SessionScheduler {
       if (limit <= 0) return
       if (next.partial && !own) return this.#pumpLater()
       if (next === starving) this.#waiting.fed(now)
+      next.lastHanded = now
       this.#open(next, limit)
       if (own) return
     }
