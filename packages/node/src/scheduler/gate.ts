@@ -58,6 +58,8 @@ export class Gate implements Wrapping, Progress {
   counted = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
+  /** HTTP/2 has been told what it follows. */
+  placed = false
   /** What it is sent with. */
   train: Train | undefined
   waiting: Chunks | undefined
@@ -141,6 +143,7 @@ export class Gate implements Wrapping, Progress {
   stand(requested: Priority | undefined, page: boolean): void {
     this.#requested = requested
     this.page = page
+    this.placed = false
     if (requested !== undefined) this.#place(requested)
     if (this.#settled) this.#settle()
   }

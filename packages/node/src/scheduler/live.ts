@@ -117,14 +117,14 @@ export class Live {
     return train.bytes > FRAME || train.some((live) => follows(live, gate)) ? 0 : PIECE
   }
 
-  /** Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself. */
+  /** Gives `gate` its place among the others in HTTP/2, once, where that does not find it itself. */
   place(gate: Gate): void {
-    if (byUrgency || gate.incremental) return
+    if (byUrgency || gate.incremental || gate.placed) return
     let others = false
     let last: Gate | undefined
     for (const live of this.#gates) {
-      if (live === gate || live.inFlight === 0) continue
-      if (live.page || live.incremental) return
+      if ((live.page || live.incremental) && live.inFlight > 0) return
+      if (live === gate || live.incremental) continue
       others = true
       last = latest(last, compare(live, gate) < 0 ? live : undefined)
     }
@@ -133,6 +133,7 @@ export class Live {
       others = true
       last = latest(last, train.before(gate))
     }
+    gate.placed = true
     if (others) follow(last, gate)
   }
 
