@@ -23,7 +23,7 @@ const NOTICEABLE = 1 / 6
 const SHORT = 100
 /** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
 const AHEAD = 4 * SEGMENT
-const MAXIMUM_RESERVE = 4 * SEGMENT
+const MAXIMUM_RESERVE = 2 * SEGMENT
 
 /** What is known of what may come next: a page, or what else goes ahead of all that waits. */
 export interface Outlook {

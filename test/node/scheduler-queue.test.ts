@@ -1,0 +1,89 @@
+import { expect } from 'chai'
+import fc from 'fast-check'
+import type { Gate } from '../../packages/node/src/scheduler/gate.ts'
+import { compare } from '../../packages/node/src/scheduler/order.ts'
+import type { Page } from '../../packages/node/src/scheduler/page.ts'
+import { Pages } from '../../packages/node/src/scheduler/pages.ts'
+import { Queue } from '../../packages/node/src/scheduler/queue.ts'
+
+type Standing = Pick<Gate, 'page' | 'urgency' | 'incremental' | 'begun' | 'turn'>
+
+/** What decides on the order of a gate. */
+const standing = (turn: number, page = false): Standing => ({
+  page,
+  urgency: 3,
+  incremental: false,
+  begun: false,
+  turn,
+})
+
+const anyStanding = fc.record({
+  page: fc.boolean(),
+  urgency: fc.integer({ min: 0, max: 7 }),
+  incremental: fc.boolean(),
+  begun: fc.boolean(),
+})
+
+describe('queue', () => {
+  it('has its gates in order, whoever comes and leaves', () => {
+    const step = fc.oneof(
+      anyStanding.map((come) => ({ come })),
+      fc.nat(20).map((leaves) => ({ leaves })),
+      // Mostly the first.
+      fc.constant({ leaves: 0 }),
+    )
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
+        const queue = new Queue()
+        const model: Gate[] = []
+        for (const [turn, step] of steps.entries()) {
+          const came = 'come' in step ? ({ ...step.come, turn } as Gate) : undefined
+          const left = 'leaves' in step ? model[step.leaves] : undefined
+          if (came !== undefined) {
+            queue.add(came)
+            model.push(came)
+            model.sort(compare)
+          }
+          if (left !== undefined) {
+            queue.delete(left)
+            model.splice(model.indexOf(left), 1)
+          }
+          expect(queue.all).to.deep.equal(model)
+          expect(queue.first).to.equal(model[0])
+          expect(queue.last).to.equal(model.at(-1))
+          for (const urgency of [0, turn % 8]) {
+            const newcomer = { ...standing(-1, urgency === 0), urgency } as Gate
+            const before = model.findLast((gate) => compare(gate, newcomer) < 0)
+            expect(queue.before(newcomer)).to.equal(before)
+          }
+        }
+      }),
+    )
+  })
+
+  it('is in order again when what its gates are has changed', () => {
+    const queue = new Queue()
+    const gates = [1, 2, 3, 4].map((turn) => standing(turn))
+    for (const gate of gates) queue.add(gate as Gate)
+    queue.delete(gates[0] as Gate)
+    gates[3]!.urgency = 0
+    queue.sort()
+    expect(queue.all.map(({ turn }) => turn)).to.deep.equal([4, 2, 3])
+  })
+})
+
+describe('pages of a session', () => {
+  const page = (due: number | undefined, expected = true) => ({ due, expected }) as Page
+
+  for (const [what, pages, which] of [
+    ['the one that is due first', [page(200), page(100), page(300)], 1],
+    ['one of whose route nothing is known', [page(100), page(undefined)], 1],
+    ['none that has nothing more to say', [page(100, false), page(200)], 1],
+    ['none where all have been silent', [page(100, false)], undefined],
+  ] as const)
+    it(`expects ${what}`, () => {
+      const all = new Pages()
+      for (const [turn, each] of pages.entries()) all.add(standing(turn, true) as Gate, each)
+      expect(all.expected).to.equal(which === undefined ? undefined : pages[which])
+    })
+})
