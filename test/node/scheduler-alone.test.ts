@@ -11,16 +11,13 @@ import {
   push,
   runs,
   scenes,
+  until,
 } from '../support/scheduled.ts'
 import { ended as wireEnded, Wire } from '../support/wire.ts'
 
 const BIG = 200_000
 /** More than the windows of the client let through unread. */
 const HUGE = 20_000_000
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate)
-}
 
 describe('scheduler: what was alone, and is no longer', () => {
   const play = scenes()

@@ -3,6 +3,7 @@ import type { ServerHttp2Stream } from 'node:http2'
 import { SessionScheduler } from '@pushplan/node'
 import { expect } from 'chai'
 import { endsStream } from '../support/frames.ts'
+import { blocked } from '../support/blocked.ts'
 import {
   answer,
   dataOf,
@@ -14,6 +15,7 @@ import {
   runs,
   scenes,
   stopClock,
+  until,
 } from '../support/scheduled.ts'
 import { ended as wireEnded, Wire } from '../support/wire.ts'
 
@@ -219,6 +221,27 @@ describe('scheduler: order', () => {
       await ended(get('/a', { priority: 'u=4' }), get('/b', { priority }))
       expect(endings(frames.down)).to.deep.equal([1, 3])
     })
+
+  it('keeps the order behind what has been sent whole to a connection that takes nothing', async () => {
+    const streams: ServerHttp2Stream[] = []
+    const { client, block, unblock } = await blocked((stream) => streams.push(stream))
+    const order: number[] = []
+    const asked = ['u=0', 'u=5', 'u=3'].map((priority) => {
+      const stream = client.request({ priority })
+      return stream.on('data', () => order.at(-1) !== stream.id && order.push(stream.id!))
+    })
+    await until(() => streams.length === 3)
+    block()
+    for (const [n, stream] of streams.entries()) {
+      answer(stream, FEW_FRAMES, { 'content-length': FEW_FRAMES })
+      if (n === 0) await until(() => stream.closed)
+      else await until(() => stream.writableLength > 0)
+    }
+    unblock()
+    await ended(...asked)
+    client.destroy()
+    expect(order).to.deep.equal([1, 5, 3])
+  })
 
   it('ends what goes in pieces before it begins what would fit beside them', async () => {
     let page: ServerHttp2Stream | undefined

@@ -13,14 +13,11 @@ import {
   push,
   scenes,
   stopClock,
+  until,
 } from '../support/scheduled.ts'
 import { ended as wireEnded, Wire } from '../support/wire.ts'
 
 const BIG = 400_000
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate)
-}
 
 /** A path whose times no other test has taught. */
 const NEVER_ASKED = '/never-asked'
@@ -305,6 +302,30 @@ describe('scheduler: pacing', () => {
     frames.release()
     await ended(...asked)
     expect(drained).to.be.greaterThan(10)
+  })
+
+  it('keeps it also where an application answers a second time, and is told that it can not', async () => {
+    const seen: ServerHttp2Stream[] = []
+    let accepted = 0
+    const { origin } = await play((stream, headers) => {
+      seen.push(stream)
+      if (headers[':path'] !== '/stream') return
+      stream.respond({ ':status': 200, 'content-length': 200 * 10_000 })
+      expect(() => stream.respond({ 'content-length': 10 })).to.throw()
+      const more = () => {
+        while (accepted < 200 && stream.write(Buffer.alloc(10_000))) accepted += 1
+        if (accepted >= 200) stream.end()
+      }
+      stream.on('drain', more)
+      more()
+    })
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
+    wire.get(1, `${NEVER_ASKED}/twice`)
+    wire.get(3, '/stream', { accept: '*/*' })
+    await until(() => seen.length === 2)
+    for (let turn = 0; turn < 50; turn++) await new Promise(setImmediate)
+    wire.close()
+    expect(accepted).to.be.lessThan(10)
   })
 
   // A megabyte waits at most, with the chunk that each source is waiting to get rid of.

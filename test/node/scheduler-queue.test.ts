@@ -1,10 +1,12 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
+import type { Chunks } from '../../packages/node/src/scheduler/chunks.ts'
 import type { Gate } from '../../packages/node/src/scheduler/gate.ts'
 import { compare } from '../../packages/node/src/scheduler/order.ts'
 import type { Page } from '../../packages/node/src/scheduler/page.ts'
 import { Pages } from '../../packages/node/src/scheduler/pages.ts'
 import { Queue } from '../../packages/node/src/scheduler/queue.ts'
+import { Waiting } from '../../packages/node/src/scheduler/waiting.ts'
 
 type Standing = Pick<Gate, 'page' | 'urgency' | 'incremental' | 'begun' | 'turn'>
 
@@ -69,6 +71,29 @@ describe('queue', () => {
     gates[3]!.urgency = 0
     queue.sort()
     expect(queue.all.map(({ turn }) => turn)).to.deep.equal([4, 2, 3])
+  })
+})
+
+describe('what waits', () => {
+  it('is read ahead however much has waited before, and been taken note of twice', () => {
+    let reported = 0
+    const gate = (size: number) =>
+      ({
+        ...standing(size),
+        since: 0,
+        mayReadAhead: true,
+        waiting: { size, report: () => void (reported += 1) } as Chunks,
+      }) as Gate
+    const waiting = new Waiting()
+    for (let n = 0; n < 3; n++) {
+      const large = gate(600_000)
+      waiting.add(large)
+      waiting.add(large)
+      waiting.delete(large)
+    }
+    waiting.add(gate(1000))
+    waiting.readAhead()
+    expect(reported).to.equal(1)
   })
 })
 

@@ -14,7 +14,7 @@ import { join } from 'node:path'
 import { schedule, SessionScheduler } from '@pushplan/node'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { answer, dataOf, ended, endings, PAGE, push, scenes } from '../support/scheduled.ts'
+import { answer, dataOf, ended, endings, PAGE, push, scenes, until } from '../support/scheduled.ts'
 
 const BIG = 300_000
 const BODY = Buffer.from(Array.from({ length: BIG }, (_, n) => (n * 7919) % 251))
@@ -37,10 +37,6 @@ async function write(stream: ServerHttp2Stream, part: Buffer, moment: string): P
   if (moment === 'nextTick') await new Promise<void>((resolve) => process.nextTick(resolve))
   if (moment === 'setImmediate') await new Promise(setImmediate)
   if (moment === 'later') await new Promise((resolve) => setTimeout(resolve, 7))
-}
-
-async function until(condition: () => boolean): Promise<void> {
-  while (!condition()) await new Promise(setImmediate)
 }
 
 describe('scheduler: whatever happens', () => {
@@ -212,10 +208,12 @@ describe('scheduler: whatever happens', () => {
       if (headers[':path'] === '/respond') stream.respond({ ':status': 200 })
       stream.end(BODY)
       stream.close()
+      if (headers[':path'] === '/twice') stream.close()
     })
-    const bodies = ['/respond', '/'].map((path) => bodyOf(client.request({ ':path': path })))
-    expect((await Promise.all(bodies)).map(hashOf)).to.deep.equal([BODY, BODY].map(hashOf))
-    await until(() => endings(frames.down).length === 2)
+    const paths = ['/respond', '/twice', '/']
+    const bodies = paths.map((path) => bodyOf(client.request({ ':path': path })))
+    expect((await Promise.all(bodies)).map(hashOf)).to.deep.equal(paths.map(() => hashOf(BODY)))
+    await until(() => endings(frames.down).length === paths.length)
   })
 
   it('delivers a body that is written without respond()', async () => {

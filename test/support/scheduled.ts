@@ -132,6 +132,11 @@ export function answer(stream: ServerHttp2Stream, size: number, headers = {}): v
   stream.end(Buffer.alloc(size, 'x'))
 }
 
+/** Ends in the turn of the event loop in which it is so. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise(setImmediate)
+}
+
 /** Ends when every one of them has been received whole. */
 export async function ended(...streams: ClientHttp2Stream[]): Promise<void> {
   await Promise.all(streams.map((stream) => stream.readableEnded || once(stream, 'end')))

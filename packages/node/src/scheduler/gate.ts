@@ -58,8 +58,6 @@ export class Gate implements Wrapping, Progress {
   counted = 0
   /** Its bytes do not go although the socket takes others: it holds up nobody. */
   stalled = false
-  /** HTTP/2 has been told what it follows. */
-  placed = false
   /** What it is sent with. */
   train: Train | undefined
   waiting: Chunks | undefined
@@ -143,7 +141,6 @@ export class Gate implements Wrapping, Progress {
   stand(requested: Priority | undefined, page: boolean): void {
     this.#requested = requested
     this.page = page
-    this.placed = false
     if (requested !== undefined) this.#place(requested)
     if (this.#settled) this.#settle()
   }
@@ -165,13 +162,15 @@ export class Gate implements Wrapping, Progress {
    * frame. A request whose body nobody reads is closed by Node only without that.
    */
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
+    const { respond } = this.#past.methods
+    // Which throws: what it has been answered with holds.
+    if (this.stream.headersSent) return respond.call(this.stream, headers, options)
     const asked = options?.waitForTrailers === true && !this.#needless(headers)
     this.#length = lengthOf(headers)
     const add = !asked && options?.endStream !== true && this.#worthCutting()
     this.#cuttable = asked || add
     this.head = ++heads
     if (add) closeAfterTrailers(this.stream)
-    const { respond } = this.#past.methods
     if (this.#cuttable === (options?.waitForTrailers === true)) {
       respond.call(this.stream, headers, options)
     } else respond.call(this.stream, headers, { ...options, waitForTrailers: this.#cuttable })
@@ -200,7 +199,7 @@ export class Gate implements Wrapping, Progress {
     this.#settled = true
     const { sentHeaders } = this.stream
     if (sentHeaders === undefined) return
-    if (this.head === 0) this.#length = lengthOf(sentHeaders)
+    if (this.#length === Infinity) this.#length = lengthOf(sentHeaders)
     if (this.page && !isPageResponse(sentHeaders)) this.#standDown()
     this.#place(responsePriority(sentHeaders, this.#requested))
   }

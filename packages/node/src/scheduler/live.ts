@@ -117,23 +117,26 @@ export class Live {
     return train.bytes > FRAME || train.some((live) => follows(live, gate)) ? 0 : PIECE
   }
 
-  /** Gives `gate` its place among the others in HTTP/2, once, where that does not find it itself. */
+  /**
+   * Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself.
+   * It knows nothing any more of streams that are closed, and whose last bytes may wait in the socket.
+   */
   place(gate: Gate): void {
-    if (byUrgency || gate.incremental || gate.placed) return
+    if (byUrgency || gate.incremental) return
     let others = false
     let last: Gate | undefined
     for (const live of this.#gates) {
-      if ((live.page || live.incremental) && live.inFlight > 0) return
-      if (live === gate || live.incremental) continue
+      if (live === gate || live.inFlight === 0 || live.stream.closed) continue
+      if (live.page || live.incremental) return
       others = true
       last = latest(last, compare(live, gate) < 0 ? live : undefined)
     }
     for (const train of this.#trains) {
       if (train.first === undefined) continue
       others = true
-      last = latest(last, train.before(gate))
+      const before = train.before(gate)
+      if (before?.stream.closed === false) last = latest(last, before)
     }
-    gate.placed = true
     if (others) follow(last, gate)
   }
 

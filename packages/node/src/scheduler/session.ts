@@ -201,11 +201,14 @@ export class SessionScheduler {
   }
 
   #handed(gate: Gate, size: number): void {
-    this.#attempt(() => {
+    // Not by `#attempt`: a closure for each write is what the garbage collector then has to do.
+    try {
       this.#live.place(gate)
       this.#live.add(gate, size)
       this.#stake.handed(gate, size)
-    })
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   #written(gate: Gate, size: number): void {
@@ -245,10 +248,14 @@ export class SessionScheduler {
     try {
       step()
     } catch (error) {
-      if (this.#failed) return
-      this.#failed = true
-      process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
+      this.#fail(error)
     }
+  }
+
+  #fail(error: unknown): void {
+    if (this.#failed) return
+    this.#failed = true
+    process.emitWarning(`A session is no longer scheduled: ${String(error)}`, 'PushplanWarning')
   }
 
   /** After all that is written in the same turn. */
@@ -286,7 +293,7 @@ export class SessionScheduler {
       if (limit <= 0) return
       if (next.partial && !own) return this.#pumpLater()
       if (next === starving) this.#waiting.fed(now)
-      next.lastHanded = now
+      next.lastHanded = performance.now()
       this.#open(next, limit)
       if (own) return
     }

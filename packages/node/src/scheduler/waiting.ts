@@ -26,9 +26,11 @@ export class Waiting {
   }
 
   add(gate: Gate): void {
-    if (this.#gates.size === 0) this.#since = gate.since
-    if (!this.#gates.has(gate)) this.#queue.add(gate)
-    this.#gates.set(gate, 0)
+    if (!this.#gates.has(gate)) {
+      if (this.#gates.size === 0) this.#since = gate.since
+      this.#queue.add(gate)
+      this.#gates.set(gate, 0)
+    }
     this.grew(gate)
   }
 

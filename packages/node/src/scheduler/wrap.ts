@@ -76,7 +76,8 @@ export function closeAfterTrailers(stream: ServerHttp2Stream): void {
     if (code !== constants.NGHTTP2_NO_ERROR || over) return close.call(stream, code, done)
     if (done !== undefined) stream.once('close', done)
     stream.once('wantTrailers', () => {
-      stream.sendTrailers({})
+      // Closed twice, or by what sends trailers of its own.
+      if (stream.sentTrailers === undefined) stream.sendTrailers({})
       setImmediate(() => close.call(stream, code))
     })
   }
@@ -84,9 +85,7 @@ export function closeAfterTrailers(stream: ServerHttp2Stream): void {
 
 /** What decides on what is written to `stream`. */
 export function wrappingOf(stream: ServerHttp2Stream): Wrapping | undefined {
-  const wrapped = stream as unknown as Wrapped
-  // Most streams are asked once, when they have none yet: V8 finds a method sooner than no symbol.
-  return wrapped._write === OWN._write ? wrapped[WRAPPING] : undefined
+  return (stream as unknown as Wrapped)[WRAPPING]
 }
 
 /** Writes to a wrapped stream past its wrapping. */
