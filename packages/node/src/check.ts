@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Asset } from '@pushplan/core'
 import type { Build } from './build-output.js'
-import { readFacts, type Request } from './facts.js'
+import { asksForPage, type Request } from './facts.js'
 import type { Site } from './site.js'
 import { inTurns } from './steps.js'
 
@@ -30,7 +30,7 @@ export function createCheck(site: Site, build: Build): Check {
   const warmUp = (request: Request) => {
     if (done) return undefined
     const checked = run()
-    return readFacts(request).page ? atMost(WARM_UP, checked) : undefined
+    return asksForPage(request) ? atMost(WARM_UP, checked) : undefined
   }
   return { run, ready: () => atMost(WARM_UP, run()), warmUp }
 }

@@ -1,5 +1,13 @@
 import type { Asset } from '@pushplan/core'
-import { type OwnFacts, readFacts, type Request, type Response, streamOf, urlOf } from './facts.js'
+import {
+  asksForPage,
+  originOf,
+  readFacts,
+  type Request,
+  type Response,
+  streamOf,
+  urlOf,
+} from './facts.js'
 import { openPush } from './push/memory.js'
 import { scheduleRequest } from './schedule.js'
 import { PageExchange } from './page.js'
@@ -56,10 +64,14 @@ export const INERT: Exchange = { entry() {}, add() {}, nonce() {}, modules() {},
 /** Starts the delivery of one request: promises what is to be pushed and arms the 103. Never throws. */
 export function begin(site: Site, incoming: Incoming): Exchange {
   try {
-    if (site.settings.schedule) scheduleRequest(incoming.request)
-    const facts = readFacts(incoming.request)
-    if (!facts.page) giveWay(incoming.request, facts)
-    if (!facts.page || incoming.entry === false) return INERT
+    const { request } = incoming
+    if (site.settings.schedule) scheduleRequest(request)
+    if (!asksForPage(request)) {
+      giveWay(request)
+      return INERT
+    }
+    if (incoming.entry === false) return INERT
+    const facts = readFacts(request)
     const page = new PageExchange(site, incoming, facts)
     page.start(incoming.entry ?? site.entryOf(facts.path))
     return page
@@ -70,8 +82,8 @@ export function begin(site: Site, incoming: Incoming): Exchange {
 }
 
 /** What its client asks for itself, it is not sent by push too. */
-function giveWay(request: Request, { method, origin }: OwnFacts): void {
+function giveWay(request: Request): void {
   const session = streamOf(request)?.session
-  if (session === undefined || method !== 'GET') return
-  openPush(session, origin + urlOf(request))?.giveWay()
+  if (session === undefined || request.method !== 'GET') return
+  openPush(session, () => originOf(request) + urlOf(request))?.giveWay()
 }

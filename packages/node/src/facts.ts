@@ -24,13 +24,18 @@ export function readFacts(request: Request): OwnFacts {
       stream === undefined ? (request.httpVersion === '1.0' ? 'http/1.0' : 'http/1.1') : 'h2',
     origin,
     pushable: isModest(request) && origin !== '',
-    page: (request.method === 'GET' || request.method === 'HEAD') && asksForDocument(headers),
+    page: asksForPage(request),
     navigation: headers['sec-fetch-mode'] === 'navigate',
     conditional: 'if-none-match' in headers || 'if-modified-since' in headers,
     prefetch: /\bprefetch\b/i.test(text(headers['sec-purpose'] ?? headers['purpose'])),
     saveData: text(headers['save-data']).toLowerCase() === 'on',
     pushDeclined: /^\s*(?:none|head)\b/i.test(text(headers['accept-push-policy'])),
   }
+}
+
+/** Whether it is to be answered with a page, as far as it says. */
+export function asksForPage({ method, headers }: Request): boolean {
+  return (method === 'GET' || method === 'HEAD') && asksForDocument(headers)
 }
 
 /** Express strips the mount path off `url`. */
@@ -52,7 +57,8 @@ function isModest({ headers }: Request): boolean {
   return Math.max(text(authority).length, text(encoding).length) <= LONGEST_HEADER
 }
 
-function originOf(request: Request): string {
+/** Empty: it names none, or none that is valid. */
+export function originOf(request: Request): string {
   const { headers } = request
   const authority = text(headers[':authority'] ?? headers.host)
   if (authority === '' || !URL.canParse(`http://${authority}`)) return ''

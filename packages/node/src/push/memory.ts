@@ -58,9 +58,10 @@ export function noteEnd(session: Http2Session, push: Push): void {
   sessions.get(session)?.open.delete(push.url)
 }
 
-/** The promise of `url` that is under way. */
-export function openPush(session: Http2Session, url: string): Push | undefined {
-  return sessions.get(session)?.open.get(url)
+/** The promise of `url`, which is made only where any is under way. */
+export function openPush(session: Http2Session, url: () => string): Push | undefined {
+  const open = sessions.get(session)?.open
+  return open === undefined || open.size === 0 ? undefined : open.get(url())
 }
 
 /** It never arrived, so it may be pushed again. */
