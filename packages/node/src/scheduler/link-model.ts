@@ -116,13 +116,14 @@ export class LinkModel {
   }
 
   /** Bytes that may be sent at `now` without delaying what comes next. */
-  room(now: number, { backlog, due, reserve, ahead }: Allowance): number {
+  room(now: number, allowance: Allowance): number {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
+    const { backlog, due, ahead } = allowance
     // The next answer tells better what is to be sent after it.
     const known = Math.min(due, this.#late)
     const by = Math.max(known, now) + backlog
-    const window = this.#released(by) - reserve - this.#end
+    const window = this.#released(by) - this.#reserve(allowance) - this.#end
     const { rate, measured } = this.link
     if (!measured) return Math.min(window, this.#window(this.#acknowledged) - this.#end + ahead)
     if (rate === Infinity) return window
@@ -141,11 +142,16 @@ export class LinkModel {
   roomAt(now: number, allowance: Allowance): number {
     if (!this.link.measured) return Infinity
     if (this.#overdue(now)) return this.#late + UNANSWERED
-    const { backlog, reserve } = allowance
     const grain = this.grain(allowance)
     const time = grain / this.link.rate
     const drained = this.#free + time - this.#hope(time / 2)
-    return Math.max(drained, this.#opened(this.#end + reserve + grain)) - backlog
+    const opened = this.#opened(this.#end + this.#reserve(allowance) + grain)
+    return Math.max(drained, opened) - allowance.backlog
+  }
+
+  /** Of what is kept for a page from the start, slow start would make many times that later. */
+  #reserve({ due, reserve }: Allowance): number {
+    return due > this.#late ? 0 : reserve
   }
 
   /** A question is sent, which overtakes the last so many bytes: they are not with the socket yet. */
