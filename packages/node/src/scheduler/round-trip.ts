@@ -11,7 +11,9 @@ const roundTrips = new WeakMap<Http2Session, number>()
  */
 export function measureRoundTrips(server: EventEmitter): void {
   server.on('session', (session: ServerHttp2Session) => {
-    const since = performance.now()
+    let since = performance.now()
+    // They leave at the end of this turn, in which all that came with the session is begun to be answered.
+    setImmediate(() => (since = performance.now()))
     session.once('localSettings', () => roundTrips.set(session, performance.now() - since))
   })
 }
