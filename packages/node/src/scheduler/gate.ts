@@ -113,6 +113,8 @@ export class Gate implements Wrapping, Progress {
   get mayReadAhead(): boolean {
     const { waiting } = this
     if (waiting === undefined || waiting.reported || waiting.size >= PIECE) return false
+    // There is nothing more to read, and its end is asked for where it matters.
+    if (this.handed + waiting.size >= this.#length) return false
     return this.#cuttable || this.#length <= PIECE
   }
 

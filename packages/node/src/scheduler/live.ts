@@ -9,6 +9,8 @@ export const FRAME = 16_384
 export const PIECE = 65_536
 /** The same, of what HTTP/2 itself keeps in order: so much to begin with, ... */
 const BATCH = 4 * PIECE
+/** ... for a client that is near, whom it delays by less, ... */
+const NEAR_BATCH = 16 * PIECE
 /** ... and up to this much where the socket takes all of it promptly. */
 const LARGEST_BATCH = 64 * PIECE
 /** Which is in less than that, in ms: longer than a turn of a busy event loop. */
@@ -20,12 +22,22 @@ export class Live {
   readonly #gates = new Set<Gate>()
   /** All others. */
   readonly #trains: Train[] = []
-  /** How much HTTP/2 is given at once, ... */
-  #batch = BATCH
-  /** ... since when, by `performance.now()`, ... */
+  readonly #far: () => boolean
+  /** How much HTTP/2 is given at once; undefined: nobody has asked yet. */
+  #size: number | undefined
+  /** Since when, by `performance.now()`, ... */
   #since = 0
   /** ... and whether that was too little. */
   #filled = false
+
+  /** `far`: whether the client is. */
+  constructor(far: () => boolean) {
+    this.#far = far
+  }
+
+  get #batch(): number {
+    return (this.#size ??= this.#far() ? BATCH : NEAR_BATCH)
+  }
 
   /** `size` bytes of `gate` have been handed to HTTP/2. */
   add(gate: Gate, size: number): void {
@@ -75,7 +87,7 @@ export class Live {
   }
 
   #resize(batch: number, now: number): void {
-    this.#batch = Math.min(batch, LARGEST_BATCH)
+    this.#size = Math.min(batch, LARGEST_BATCH)
     this.#since = now
     this.#filled = false
   }

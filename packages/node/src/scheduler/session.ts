@@ -43,7 +43,7 @@ export class SessionScheduler {
   /** How many gates there are: each is found by its stream. */
   #gates = 0
   readonly #waiting = new Waiting()
-  readonly #live = new Live()
+  readonly #live = new Live(() => this.#stake.far)
   readonly #session: ServerHttp2Session
   readonly #pacer: Pacer
   readonly #stake: Stake
