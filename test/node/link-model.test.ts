@@ -107,6 +107,17 @@ describe('scheduler: the model of the link', () => {
     expect(new LinkModel().room(0, { ...anytime, reserve: 4000 })).to.equal(WINDOW - 4000)
   })
 
+  it('keeps nothing of it for a page that is due after the next answer', () => {
+    const model = new LinkModel()
+    model.link.took(100)
+    model.sent(SEGMENT, { now: 0, wire: 0 })
+    model.asked({ now: 0, wire: SEGMENT })
+    const reserve = 4000
+    const left = WINDOW - SEGMENT
+    expect(model.room(0, { ...anytime, due: 50, reserve }), 'before').to.equal(left - reserve)
+    expect(model.room(0, { ...anytime, due: 300, reserve }), 'after').to.equal(left)
+  })
+
   it('takes the rate from what passed while the link was busy', () => {
     expect(measured().link.rate).to.be.closeTo(200, 10)
     expect(measured().link.roundTrip).to.equal(100)
