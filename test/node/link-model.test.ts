@@ -112,7 +112,7 @@ describe('scheduler: the model of the link', () => {
     model.link.took(100)
     model.sent(SEGMENT, { now: 0, wire: 0 })
     model.asked({ now: 0, wire: SEGMENT })
-    const reserve = 4000
+    const reserve = 4 * SEGMENT
     const left = WINDOW - SEGMENT
     expect(model.room(0, { ...anytime, due: 50, reserve }), 'before').to.equal(left - reserve)
     expect(model.room(0, { ...anytime, due: 300, reserve }), 'after').to.equal(left)
