@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import fc from 'fast-check'
 import type { Chunks } from '../../packages/node/src/scheduler/chunks.ts'
 import type { Gate } from '../../packages/node/src/scheduler/gate.ts'
+import { Live } from '../../packages/node/src/scheduler/live.ts'
 import { compare } from '../../packages/node/src/scheduler/order.ts'
 import type { Page } from '../../packages/node/src/scheduler/page.ts'
 import { Pages } from '../../packages/node/src/scheduler/pages.ts'
@@ -110,5 +111,27 @@ describe('pages of a session', () => {
       const all = new Pages()
       for (const [turn, each] of pages.entries()) all.add(standing(turn, true) as Gate, each)
       expect(all.expected).to.equal(which === undefined ? undefined : pages[which])
+    })
+})
+
+describe('what HTTP/2 is given at once', () => {
+  const KILOBYTE = 1024
+  const gate = (turn: number, inFlight = 0) =>
+    ({ ...standing(turn), wire: 3, handedWhole: true, inFlight }) as unknown as Gate
+
+  /** Whether one more response waits for one of which HTTP/2 has not sent so much yet. */
+  function waits(behind: number, { far }: { far: boolean }): boolean {
+    const live = new Live(() => far)
+    live.add(gate(1, behind), behind)
+    return live.hold(gate(2), KILOBYTE, 0)
+  }
+
+  for (const { far, least } of [
+    { far: true, least: 256 * KILOBYTE },
+    { far: false, least: 1024 * KILOBYTE },
+  ])
+    it(`is ${least} bytes where nothing is known but that the client is ${far ? 'far' : 'near'}`, () => {
+      expect(waits(least - KILOBYTE, { far })).to.equal(false)
+      expect(waits(least, { far })).to.equal(true)
     })
 })
