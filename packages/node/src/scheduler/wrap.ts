@@ -72,8 +72,14 @@ export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
 export function closeAfterTrailers(stream: ServerHttp2Stream): void {
   const { close } = stream
   stream.close = (code = constants.NGHTTP2_NO_ERROR, done) => {
-    const over = !stream.writableEnded || stream.sentTrailers !== undefined
-    if (code !== constants.NGHTTP2_NO_ERROR || over) return close.call(stream, code, done)
+    const ended = stream.writableEnded
+    const over = !ended || stream.sentTrailers !== undefined
+    if (code !== constants.NGHTTP2_NO_ERROR || over) {
+      close.call(stream, code, done)
+      // Node 26 waits for ever for what a stream that has such trailers can't send any more.
+      if (!ended) setImmediate(() => stream.destroy())
+      return
+    }
     if (done !== undefined) stream.once('close', done)
     stream.once('wantTrailers', () => {
       // Closed twice, or by what sends trailers of its own.
