@@ -353,7 +353,7 @@ describe('scheduler: order', () => {
     pass(501)
     await ended(small[1]!)
     expect(endings(frames.down)).to.deep.equal([3, 5])
-    endless!.destroy()
+    endless!.close()
   })
 
   it('leaves a server alone that is not scheduled', async () => {

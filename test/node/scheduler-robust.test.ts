@@ -306,6 +306,21 @@ describe('scheduler: whatever happens', () => {
     await ended(third)
   })
 
+  it('is done with a stream that is closed before its end, with more written than its client takes', async () => {
+    let stream: ServerHttp2Stream | undefined
+    const { client } = await play((asked) => {
+      stream = asked
+      stream.respond({ ':status': 200 })
+      stream.write(BODY)
+    }, VERY_SHORT)
+    const request = client.request().pause()
+    await once(request, 'response')
+    const closed = once(stream!, 'close')
+    stream!.close()
+    client.destroy()
+    await closed
+  })
+
   it('tells who writes that a cancelled stream is gone', async () => {
     let told = 0
     const { get } = await play((stream, headers) => {

@@ -76,7 +76,7 @@ export function closeAfterTrailers(stream: ServerHttp2Stream): void {
     const over = !ended || stream.sentTrailers !== undefined
     if (code !== constants.NGHTTP2_NO_ERROR || over) {
       close.call(stream, code, done)
-      // Node 26 waits for ever for what a stream that has such trailers can't send any more.
+      // Node waits for ever for what a stream that waits for trailers can't send any more.
       if (!ended) setImmediate(() => stream.destroy())
       return
     }
