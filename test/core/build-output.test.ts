@@ -144,6 +144,20 @@ describe('createPlanner with the emitted CSS', () => {
     expect(Math.max(...lengths)).to.be.within(7000, 8000)
   })
 
+  it('ends on a bracket too many, whatever was read before', () => {
+    const broken = '{P(Fi ZfxV|kW\\/wx`qfl)R}]zwj#kHq'
+    const others = {
+      '/assets/broken.css': broken,
+      '/assets/whole.css': face('src: url(a.woff2)'),
+    }
+    const css = `@import "broken.css"; @import "whole.css"; ${'['.repeat(broken.length)}`
+    expect(found(css, others)).to.deep.equal([
+      'style /assets/broken.css',
+      'style /assets/whole.css',
+      'font /assets/a.woff2',
+    ])
+  })
+
   it('connects to the other origins that the CSS refers to, with and without CORS', () => {
     const css =
       face('src: url(https://f.example/a.woff2)') + 'a { background: url(//f.example/a.png) }'

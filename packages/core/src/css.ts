@@ -17,7 +17,8 @@ interface Found {
 
 /**
  * Reads emitted CSS. Tolerant as browsers are: what can't be parsed is passed over. Undefined where
- * it is nested too deep for the parser, which is as good as a stylesheet that can't be read.
+ * the parser fails, for what is nested too deep for example, which is as good as a stylesheet that
+ * can't be read.
  *
  * @param from URL of the stylesheet, which its references are relative to.
  */
@@ -32,7 +33,7 @@ export function readStylesheet(css: string, from: string): StylesheetNeeds | und
 function needsOf(css: string, from: string): StylesheetNeeds {
   const found: Found = { imports: [], fonts: [], images: [] }
   const resolve = (reference: string) => resolveUrl(reference, from) ?? []
-  const tree = parse(css, { parseRulePrelude: false })
+  const tree = parse(css, { parseRulePrelude: false, onParseError: limit(MOST_ERRORS) })
   walk(tree, {
     enter(node: CssNode) {
       if (node.type === 'Declaration') {
@@ -50,6 +51,20 @@ function needsOf(css: string, from: string): StylesheetNeeds {
     },
   })
   return found
+}
+
+/**
+ * Of one stylesheet. css-tree 3.2.1 keeps the tokens of the stylesheet before: where it then meets
+ * a bracket too many, it can report one error at one place for ever.
+ */
+const MOST_ERRORS = 10_000
+
+function limit(most: number): () => void {
+  let errors = 0
+  return () => {
+    errors += 1
+    if (errors > most) throw new Error('The CSS has too many errors.')
+  }
 }
 
 /** Cursors are asked for on hover. */
