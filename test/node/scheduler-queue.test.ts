@@ -119,19 +119,61 @@ describe('what HTTP/2 is given at once', () => {
   const gate = (turn: number, inFlight = 0) =>
     ({ ...standing(turn), wire: 3, handedWhole: true, inFlight }) as unknown as Gate
 
-  /** Whether one more response waits for one of which HTTP/2 has not sent so much yet. */
-  function waits(behind: number, { far }: { far: boolean }): boolean {
+  /** One of which HTTP/2 has been handed so much, but has not sent it yet. */
+  function liveWith(bytes: number, { far }: { far: boolean }): Live {
     const live = new Live(() => far)
-    live.add(gate(1, behind), behind)
-    return live.hold(gate(2), KILOBYTE, 0)
+    live.add(gate(1, bytes), bytes)
+    return live
   }
+
+  const waits = (live: Live, bytes = KILOBYTE) => live.hold(gate(2), bytes, 0)
 
   for (const { far, least } of [
     { far: true, least: 256 * KILOBYTE },
     { far: false, least: 1024 * KILOBYTE },
   ])
     it(`is ${least} bytes where nothing is known but that the client is ${far ? 'far' : 'near'}`, () => {
-      expect(waits(least - KILOBYTE, { far })).to.equal(false)
-      expect(waits(least, { far })).to.equal(true)
+      expect(waits(liveWith(least - KILOBYTE, { far }))).to.equal(false)
+      expect(waits(liveWith(least, { far }))).to.equal(true)
+    })
+
+  /** The socket takes a kilobyte of what was handed on at 10 ms. */
+  function written(live: Live, at: number): void {
+    const handedAt10 = Object.assign(gate(0), { lastHanded: 10, complete: false })
+    live.written(handedAt10, KILOBYTE, at)
+  }
+
+  it('is twice as much once it was too little and the socket took all promptly', () => {
+    const live = liveWith(256 * KILOBYTE, { far: true })
+    expect(waits(live)).to.equal(true)
+    written(live, 15)
+    expect(waits(live, 256 * KILOBYTE)).to.equal(false)
+    expect(waits(live, 257 * KILOBYTE)).to.equal(true)
+  })
+
+  it('stays as it is where it was not too little', () => {
+    const live = liveWith(255 * KILOBYTE, { far: true })
+    expect(waits(live)).to.equal(false)
+    written(live, 15)
+    expect(waits(live, 2 * KILOBYTE)).to.equal(true)
+  })
+
+  it('is 64 KB where the socket took longer than 20 ms', () => {
+    const live = liveWith(63 * KILOBYTE, { far: false })
+    written(live, 31)
+    expect(waits(live)).to.equal(false)
+    expect(waits(live, 2 * KILOBYTE)).to.equal(true)
+  })
+
+  for (const { is, head, sent, held } of [
+    { is: 'is not one that shares, before one whose headers follow', head: 2, sent: 0, held: true },
+    { is: 'is one that shares, after one whose headers precede', head: 4, sent: 0, held: false },
+    { is: 'is one that shares, behind what is being sent', head: 2, sent: KILOBYTE, held: false },
+  ])
+    it(is, () => {
+      const live = new Live(() => true)
+      live.add(Object.assign(gate(1, KILOBYTE), { head: 3, sent }), KILOBYTE)
+      const sharing = Object.assign(gate(2), { head, incremental: true })
+      expect(live.hold(sharing, KILOBYTE, 0)).to.equal(held)
     })
 })
