@@ -130,7 +130,7 @@ describe('what HTTP/2 is given at once', () => {
 
   for (const { far, least } of [
     { far: true, least: 256 * KILOBYTE },
-    { far: false, least: 1024 * KILOBYTE },
+    { far: false, least: 2048 * KILOBYTE },
   ])
     it(`is ${least} bytes where nothing is known but that the client is ${far ? 'far' : 'near'}`, () => {
       expect(waits(liveWith(least - KILOBYTE, { far }))).to.equal(false)

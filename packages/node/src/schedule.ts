@@ -9,7 +9,7 @@ export function scheduleRequest(request: Request): void {
   if (stream === undefined || session === undefined) return
   // Node types the session of a server's stream as that of any stream.
   SessionScheduler.of(session as ServerHttp2Session).request(stream, request.headers, {
-    path: () => urlOf(request),
+    path: urlOf(request),
     compatible: true,
   })
 }

@@ -13,9 +13,9 @@ const EXPECTED = 100
  * sent meanwhile delays it by less than the wait would.
  */
 export class Asked {
-  /** In the order of asking. */
-  readonly #gates = new Set<Gate>()
-  /** When something was asked for last, by `performance.now()`, ... */
+  /** When each was asked for, by `performance.now()`, in the order of asking. */
+  readonly #gates = new Map<Gate, number>()
+  /** When something was asked for last, ... */
   #last = -Infinity
   /** ... how urgent the first of those was that were asked for with it, ... */
   #urgency = 0
@@ -28,14 +28,15 @@ export class Asked {
   }
 
   add(gate: Gate): void {
-    this.#expire(gate.asked)
-    if (gate.asked - this.#last > EXPECTED) {
+    const now = performance.now()
+    this.#expire(now)
+    if (now - this.#last > EXPECTED) {
       this.#urgency = gate.urgency
       this.#uneven = false
     }
-    this.#last = gate.asked
+    this.#last = now
     this.#uneven ||= gate.urgency !== this.#urgency
-    this.#gates.add(gate)
+    this.#gates.set(gate, now)
   }
 
   /** It has begun, or never will. */
@@ -47,7 +48,7 @@ export class Asked {
   hold(gate: Gate, now: number, roundTrip: number): boolean {
     const since = now - Math.min(AWAITED, roundTrip)
     if (this.#last < since) return false
-    for (const asked of this.#gates) if (asked.asked >= since && goesAhead(asked, gate)) return true
+    for (const [asked, at] of this.#gates) if (at >= since && goesAhead(asked, gate)) return true
     return false
   }
 
@@ -55,14 +56,14 @@ export class Asked {
   ahead({ urgency }: Gate): boolean {
     if (!this.uneven) return false
     this.#expire(performance.now())
-    for (const asked of this.#gates) if (!asked.page && asked.urgency < urgency) return true
+    for (const asked of this.#gates.keys()) if (!asked.page && asked.urgency < urgency) return true
     return false
   }
 
   /** What was asked for so long before `now` is not expected any more. */
   #expire(now: number): void {
-    for (const gate of this.#gates) {
-      if (gate.asked >= now - EXPECTED) return
+    for (const [gate, at] of this.#gates) {
+      if (at >= now - EXPECTED) return
       this.#gates.delete(gate)
     }
   }

@@ -49,8 +49,6 @@ export class Gate implements Wrapping, Progress {
   handed = 0
   /** ... and those of them that are with the socket. What a reset catches on its way is not. */
   sent = 0
-  /** `performance.now()` when it was asked for. */
-  readonly asked = performance.now()
   /** `performance.now()` when bytes last were let go, and when they were last with the socket. */
   lastHanded = 0
   lastWritten = 0

@@ -9,8 +9,8 @@ export const FRAME = 16_384
 export const PIECE = 65_536
 /** The same, of what HTTP/2 itself keeps in order: so much to begin with, ... */
 const BATCH = 4 * PIECE
-/** ... for a client that is near, whom it delays by less, ... */
-const NEAR_BATCH = 16 * PIECE
+/** ... for a client that is near, whom it delays by less, what a whole page weighs, ... */
+const NEAR_BATCH = 32 * PIECE
 /** ... and up to this much where the socket takes all of it promptly. */
 const LARGEST_BATCH = 64 * PIECE
 /** Which is in less than that, in ms: longer than a turn of a busy event loop. */

@@ -22,11 +22,8 @@ export interface Adoption extends Partial<Priority> {
 
 /** How something is asked for, and answered. */
 export interface Asking {
-  /**
-   * Called for pages.
-   * @default the request's `:path`
-   */
-  readonly path?: () => string
+  /** @default the request's `:path` */
+  readonly path?: string
   /**
    * By `node:http2`'s compatibility API.
    * @default false
@@ -34,7 +31,10 @@ export interface Asking {
   readonly compatible?: boolean
 }
 
-const schedulers = new WeakMap<ServerHttp2Session, SessionScheduler>()
+/** A property, since it is looked up for every request, and in a WeakMap that takes longer. */
+const SCHEDULER = Symbol('pushplan.scheduler')
+
+type Scheduled = ServerHttp2Session & { [SCHEDULER]?: SessionScheduler | undefined }
 
 /** Orders all that one HTTP/2 session sends: the page first, the rest by urgency. */
 export class SessionScheduler {
@@ -44,7 +44,7 @@ export class SessionScheduler {
   #gates = 0
   readonly #waiting = new Waiting()
   readonly #live = new Live(() => this.#stake.far)
-  readonly #session: ServerHttp2Session
+  readonly #session: Scheduled
   readonly #pacer: Pacer
   readonly #stake: Stake
   readonly #keeper: Keeper = {
@@ -78,7 +78,7 @@ export class SessionScheduler {
   #lastWritten = 0
   #timer: NodeJS.Timeout | undefined
 
-  private constructor(session: ServerHttp2Session) {
+  private constructor(session: Scheduled) {
     this.#session = session
     const ungated = this.#ungated
     this.#closed = function () {
@@ -90,24 +90,20 @@ export class SessionScheduler {
   }
 
   /** The scheduler of `session`, made where there is none. */
-  static of(session: ServerHttp2Session): SessionScheduler {
-    const known = schedulers.get(session)
-    if (known !== undefined) return known
-    const scheduler = new SessionScheduler(session)
-    schedulers.set(session, scheduler)
-    return scheduler
+  static of(session: Scheduled): SessionScheduler {
+    return (session[SCHEDULER] ??= new SessionScheduler(session))
   }
 
   /** The scheduler of the stream's session, if it has one. */
   static find({ session }: ServerHttp2Stream): SessionScheduler | undefined {
-    return session === undefined ? undefined : schedulers.get(session as ServerHttp2Session)
+    return (session as Scheduled | undefined)?.[SCHEDULER]
   }
 
   /** Takes in what a client asks for, before anything is written to it. */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, asked: Asking = {}): void {
     const { path, compatible = false } = asked
     const page = asksForDocument(headers)
-      ? new Page(stream, path?.() ?? headers[':path'], compatible)
+      ? new Page(stream, path ?? headers[':path'], compatible)
       : undefined
     if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
@@ -349,7 +345,7 @@ export class SessionScheduler {
 
   /** Sessions can outlive their connection, by a timer of their server's for example. */
   #stop(): void {
-    schedulers.delete(this.#session)
+    this.#session[SCHEDULER] = undefined
     this.#pacer.stop()
     clearTimeout(this.#timer)
   }
