@@ -151,6 +151,15 @@ describe('what HTTP/2 is given at once', () => {
     expect(waits(live, 257 * KILOBYTE)).to.equal(true)
   })
 
+  it('is not twice as much again for what was handed on before', () => {
+    const live = liveWith(256 * KILOBYTE, { far: true })
+    expect(waits(live)).to.equal(true)
+    written(live, 15)
+    expect(waits(live, 257 * KILOBYTE)).to.equal(true)
+    written(live, 16)
+    expect(waits(live, 257 * KILOBYTE)).to.equal(true)
+  })
+
   it('stays as it is where it was not too little', () => {
     const live = liveWith(255 * KILOBYTE, { far: true })
     expect(waits(live)).to.equal(false)

@@ -36,6 +36,8 @@ export class Asked {
     }
     this.#last = now
     this.#uneven ||= gate.urgency !== this.#urgency
+    // Asked for twice, it is the last.
+    this.#gates.delete(gate)
     this.#gates.set(gate, now)
   }
 

@@ -90,8 +90,9 @@ export class SessionScheduler {
   }
 
   /** The scheduler of `session`, made where there is none. */
-  static of(session: Scheduled): SessionScheduler {
-    return (session[SCHEDULER] ??= new SessionScheduler(session))
+  static of(session: ServerHttp2Session): SessionScheduler {
+    const scheduled: Scheduled = session
+    return (scheduled[SCHEDULER] ??= new SessionScheduler(scheduled))
   }
 
   /** The scheduler of the stream's session, if it has one. */
