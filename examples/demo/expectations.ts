@@ -1,14 +1,17 @@
 import { readFile } from 'node:fs/promises'
-import { createPlan, type Plan, readManifest, type Tier } from '@pushplan/core'
+import { createPlan, type Plan, readManifest, readPage, type Tier } from '@pushplan/core'
 import type { PushplanEvent } from '@pushplan/node'
 import { type Client, type Observation, play } from './clients.ts'
 import type { Scenario } from './scenarios.ts'
 
-const manifest = new URL('../shop/dist/.vite/manifest.json', import.meta.url)
+const dist = new URL('../shop/dist/', import.meta.url)
 
-/** Made from the manifest file anew: nothing of what the servers have loaded is trusted. */
+/** Made from the built files anew: nothing of what the servers have loaded is trusted. */
 export async function readPlan(entry: string): Promise<Plan> {
-  return createPlan(readManifest(JSON.parse(await readFile(manifest, 'utf8'))), entry)
+  const read = (path: string) => readFile(new URL(path, dist), 'utf8')
+  const page = readPage({ path: entry, html: await read(entry) })
+  const graph = readManifest(JSON.parse(await read('.vite/manifest.json')))
+  return createPlan(graph, entry, { pageOf: () => page })
 }
 
 /** Where what a client observed is not what the plan says. */
@@ -20,13 +23,9 @@ export function differences(scenario: Scenario, plan: Plan, seen: Observation): 
   return [...status, ...tiers]
 }
 
-/** Images are not pushed: what pushes leave is hinted. */
+/** What is pushed is all of the plan: nothing is left for a 103. */
 function wanted(tier: Tier, { carried }: Scenario, { assets }: Plan): string[] {
-  const pushed = carried.includes('push')
-  const left = assets.filter(({ as }) => (as === 'image') === (tier === 'early-hints'))
-  const part = pushed && tier !== 'link' ? left : assets
-  const any = carried.includes(tier) || (pushed && tier === 'early-hints')
-  return any ? part.map(({ url }) => url) : []
+  return carried.includes(tier) ? assets.map(({ url }) => url) : []
 }
 
 function compare(tier: Tier, wanted: readonly string[], { arrivals }: Observation): string[] {

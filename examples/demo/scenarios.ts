@@ -10,7 +10,7 @@ export interface Scenario {
   readonly returns?: true
   /** The entry of the manifest that the page starts from. */
   readonly entry: string
-  /** The tiers that carry the entry's whole plan; the others carry nothing but what pushes leave. */
+  /** The tiers that carry the entry's whole plan; the others carry nothing. */
   readonly carried: readonly Tier[]
 }
 

@@ -51,6 +51,6 @@ export const reasonWords: Readonly<Record<ReasonCode, string>> = {
   'over-budget': 'over the budget of pushes of one page',
   'stream-limit': 'as many pushes as the client takes at a time are under way',
   'conditional-attributes': 'it depends on the screen, which a 103 can not say',
-  image: 'images are hinted, and pushed only where an option says so',
+  image: 'an image that the page does not show first: pushed only where an option says so',
   'import-map': 'the page has an import map, which a hinted module can switch off',
 }

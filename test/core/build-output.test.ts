@@ -3,9 +3,11 @@ import {
   type Asset,
   atOnce,
   type BuildOutput,
+  createAsset,
   createPlanner,
   detectBase,
   formatLink,
+  isUrgentImage,
   pageCrossorigin,
   readHtml,
   readManifest,
@@ -277,6 +279,58 @@ describe('createPlanner with built HTML', () => {
       'font /f.woff2',
       'script /assets/main.js',
       'image /h.png',
+    ])
+  })
+
+  const shownFirst: [what: string, body: string, images: string[]][] = [
+    ['the first image', '<img src=/a.png><img src=/b.png>', ['/a.png']],
+    ['not a lazy one', '<img src=/a.png loading=lazy><img src=/b.png>', ['/b.png']],
+    ['no icon', '<img src=/a.svg width=99 height=100><img src=/b.png>', ['/b.png']],
+    ['one that is just no icon', '<img src=/a.svg width=100 height=100>', ['/a.svg']],
+    ['one whose size is not in pixels', '<img src=/a.svg width=50% height=9>', ['/a.svg']],
+    ['not one of low priority', '<img src=/a.png fetchpriority=low><img src=/b.png>', ['/b.png']],
+    ['one called urgent', '<img src=/a.png><img src=/b.png fetchpriority=high>', ['/b.png']],
+    [
+      'an urgent one of a picture without a choice',
+      '<picture><img src=/a.png fetchpriority=High></picture>',
+      ['/a.png'],
+    ],
+    [
+      'none where the first is chosen by the browser',
+      '<picture><source srcset=/a.avif><img src=/a.png></picture><img src=/b.png>',
+      [],
+    ],
+    ['none where the first is inlined', '<img src="data:image/png,"><img src=/b.png>', []],
+    ['none of a template', '<template><img src=/a.png></template>', []],
+    [
+      'one that is no choice after one that is',
+      '<picture><source srcset=/a.avif><img src=/a.png></picture><img src=/b.png fetchpriority=high>',
+      ['/b.png'],
+    ],
+    ['one preloaded', '<link rel=preload as=image href=/a.png><img src=/a.png>', ['/a.png']],
+    [
+      'one preloaded as urgent',
+      '<link rel=preload as=image href=/a.png fetchpriority=high>',
+      ['/a.png'],
+    ],
+  ]
+  for (const [what, body, images] of shownFirst) {
+    it(`plans before the fonts ${what}`, () => {
+      const assets = planned(`<link rel=preload as=font href=/f.woff2 crossorigin>${body}`)
+      expect(assets.slice(1, -1).map(({ url }) => url)).to.deep.equal([...images, '/f.woff2'])
+      expect(assets.slice(1, -2).every(isUrgentImage)).to.equal(true)
+    })
+  }
+
+  it('keeps what the image of a page says of itself', () => {
+    const tag = '<img src=/a.png srcset="/b.png 2x" sizes=100vw crossorigin=use-credentials>'
+    expect(page(tag).images).to.deep.equal([
+      createAsset('/a.png', {
+        fetchpriority: 'high',
+        crossorigin: { tag: 'use-credentials' },
+        imagesrcset: '/b.png 2x',
+        imagesizes: '100vw',
+      }),
     ])
   })
 

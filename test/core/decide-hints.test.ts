@@ -33,6 +33,23 @@ describe('decide', () => {
     expect(decided({}, { push: { images: true } }).push).to.deep.equal(plan.assets)
   })
 
+  it('pushes the image that the page shows first, unless push.images is false', () => {
+    const assets = [style, { ...image, fetchpriority: 'high' } as const, module]
+    expect(decided({ assets }).push).to.deep.equal(assets)
+    expect(decided({ assets }, { push: { images: false } }).push).to.deep.equal([style, module])
+  })
+
+  it('pushes no image that the browser chooses from several', () => {
+    const assets = [{ ...image, fetchpriority: 'high', imagesrcset: '/b.png 2x' } as const]
+    const { push, link, reasons } = decided({ assets }, { push: { images: true } })
+    expect([push, link]).to.deep.equal([[], assets])
+    expect(reasons).to.deep.include({
+      tier: 'push',
+      code: 'conditional-attributes',
+      asset: assets[0],
+    })
+  })
+
   it('pushes the modules of a page with an import map, and hints none of them', () => {
     const { push, link, earlyHints, reasons } = decided({ importMap: true })
     expect(push).to.include(module)

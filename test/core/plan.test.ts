@@ -4,8 +4,10 @@ import { readFileSync } from 'node:fs'
 import { type DefaultTreeAdapterMap, parse } from 'parse5'
 import {
   type Asset,
+  createAsset,
   createPlan,
   type CrossoriginOptions,
+  extendPlan,
   PushplanError,
   readManifest,
 } from '@pushplan/core'
@@ -256,4 +258,31 @@ describe('readManifest', () => {
       'broken at "b": found 1',
     )
   })
+})
+
+describe('extendPlan', () => {
+  const [style, font, script, image] = ['/a.css', '/a.woff2', '/a.js', '/a.png'].map((url) =>
+    createAsset(url),
+  ) as [Asset, Asset, Asset, Asset]
+  const urgent = createAsset('/b.png', { fetchpriority: 'high' })
+  const rows: [planned: Asset[], added: Asset[], extended: Asset[]][] = [
+    [
+      [style, font],
+      [script, image],
+      [style, font, script, image],
+    ],
+    [
+      [style, font],
+      [script, urgent],
+      [style, urgent, font, script],
+    ],
+    [[style], [urgent], [style, urgent]],
+    [[], [script, urgent], [urgent, script]],
+  ]
+  for (const [planned, added, extended] of rows) {
+    it(`${urls(planned).join(' ') || 'nothing'} with ${urls(added).join(' ')}`, () => {
+      const plan = { entry: 'a', assets: planned, lazy: [script] }
+      expect(extendPlan(plan, added)).to.deep.equal({ ...plan, assets: extended })
+    })
+  }
 })

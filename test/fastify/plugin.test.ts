@@ -77,7 +77,7 @@ describe('@pushplan/fastify', () => {
       return reply.type('text/html').send(HTML)
     })
     const { headers } = await get('/any/where')
-    expect(linked(headers)).to.deep.equal([...PLAN, '/hero.avif'])
+    expect(linked(headers)).to.deep.equal([...PLAN.slice(0, 2), '/hero.avif', ...PLAN.slice(2)])
     expect(headers['link']).to.include(
       '</hero.avif>; rel=preload; as=image; type="image/avif"; fetchpriority=high',
     )

@@ -50,6 +50,11 @@ export function createAsset(url: string, traits: AssetTraits = {}): Asset {
   })
 }
 
+/** An image that the page shows first: it is not to wait for its fonts and scripts. */
+export function isUrgentImage({ as, fetchpriority }: Asset): boolean {
+  return as === 'image' && fetchpriority === 'high'
+}
+
 /** The same asset, asked for when the page has nothing more urgent to do. */
 export function toPrefetch(asset: Asset): Asset {
   return Object.freeze({ ...asset, rel: 'prefetch' })

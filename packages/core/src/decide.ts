@@ -1,3 +1,4 @@
+import { isUrgentImage } from './asset.js'
 import { linkValue } from './link.js'
 import type {
   Asset,
@@ -99,6 +100,11 @@ function pushRefusal(facts: RequestFacts, policy: Policy): ReasonCode | undefine
   return facts.visit === 'unknown' ? 'visit-unknown' : undefined
 }
 
+/** Whether the budget allows for assets of that kind. */
+export function mayBePushed(asset: Asset, { images = 'urgent' }: PushBudget): boolean {
+  return asset.as !== 'image' || images === true || (images === 'urgent' && isUrgentImage(asset))
+}
+
 interface Spending extends PushBudget {
   bytes: number
   assets: number
@@ -108,7 +114,8 @@ interface Spending extends PushBudget {
 function assetRefusal(asset: Asset, facts: RequestFacts, budget: Spending): ReasonCode | undefined {
   const own = asset.rel !== 'preconnect' && pathOnOrigin(asset.url, facts.origin) !== undefined
   if (!own) return 'other-origin'
-  if (asset.as === 'image' && budget.images !== true) return 'image'
+  if (!mayBePushed(asset, budget)) return 'image'
+  if (asset.imagesrcset !== undefined) return 'conditional-attributes'
   if (facts.held(asset)) return 'held'
   const supply = facts.supply(asset)
   if (supply.state === 'unpushable') return supply.why

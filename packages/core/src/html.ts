@@ -1,6 +1,8 @@
 import { Parser } from 'htmlparser2'
 import { type AssetTraits, createAsset, type CrossoriginOptions, toPreconnect } from './asset.js'
-import type { Asset, Crossorigin, Destination } from './types.js'
+import { PageImages } from './page-images.js'
+import { type Attributes, crossoriginOf, fetchpriorityOf } from './tag.js'
+import type { Asset, Destination } from './types.js'
 import { joinBase, resolveUrl } from './url.js'
 
 /** A built HTML file: what its own tags make a browser request, with their attributes. */
@@ -11,6 +13,8 @@ export interface Page {
   readonly assets: readonly Asset[]
   /** What `<link rel="preconnect">` names. */
   readonly connections: readonly Asset[]
+  /** Those it shows first: urgent by their tags or, where none is, the first that is neither lazy nor an icon. */
+  readonly images: readonly Asset[]
   readonly importMap: boolean
 }
 
@@ -18,8 +22,6 @@ export interface PageFile {
   readonly path: string
   readonly html: string
 }
-
-type Attributes = Readonly<Record<string, string>>
 
 /**
  * @param base The public path the file is served below, for references relative to the page.
@@ -36,6 +38,7 @@ export function readPage(
     connections: new Array<Asset>(),
     importMap: false,
   }
+  const images = new PageImages()
   let from = joinBase(base, path)
   let inert = 0
   let depth = 0
@@ -47,6 +50,7 @@ export function readPage(
       if (inert > 0) return
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
+      images.open(name, attributes, from)
       const asset = assetOf({ name, attributes, crossorigin }, from)
       if (asset === undefined) return
       if (asset.rel === 'preconnect') page.connections.push(asset)
@@ -55,10 +59,11 @@ export function readPage(
     onclosetag(name) {
       depth -= 1
       if (INERT.has(name)) inert -= 1
+      images.close(name)
     },
   })
   parser.end(html)
-  return page
+  return { ...page, images: images.found }
 }
 
 /** Elements within each other after which a page is read no further: each costs the parser all that are open. */
@@ -115,20 +120,13 @@ const PRELOADED: readonly Destination[] = ['style', 'script', 'font', 'image']
 function common(attributes: Attributes, crossorigin: CrossoriginOptions): AssetTraits {
   const media = attributes.media
   return {
-    crossorigin: { ...crossorigin, tag: crossoriginOf(attributes.crossorigin) },
+    crossorigin: { ...crossorigin, tag: crossoriginOf(attributes) },
     integrity: attributes.integrity,
-    fetchpriority: PRIORITIES.find((known) => known === attributes.fetchpriority?.toLowerCase()),
+    fetchpriority: fetchpriorityOf(attributes),
     media: media?.toLowerCase() === 'all' ? undefined : media,
     imagesrcset: attributes.imagesrcset,
     imagesizes: attributes.imagesizes,
   }
-}
-
-const PRIORITIES = ['high', 'low', 'auto'] as const
-
-function crossoriginOf(value: string | undefined): Crossorigin | false {
-  if (value === undefined) return false
-  return value.toLowerCase() === 'use-credentials' ? 'use-credentials' : 'anonymous'
 }
 
 /** The `crossorigin` of the build's tags, for what no tag names: as its first stylesheet and script have it. */

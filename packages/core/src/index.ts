@@ -1,6 +1,6 @@
-export { type AssetTraits, createAsset, type CrossoriginOptions } from './asset.js'
+export { type AssetTraits, createAsset, type CrossoriginOptions, isUrgentImage } from './asset.js'
 export { detectBase } from './base.js'
-export { decide } from './decide.js'
+export { decide, mayBePushed } from './decide.js'
 export { describe, PushplanError, type PushplanErrorCode } from './errors.js'
 export {
   DEFAULT_LINK_BYTES,
@@ -30,7 +30,7 @@ export {
   type VisitOptions,
 } from './options.js'
 export { type Check, planningShape, type Shape, validateOptions } from './validate.js'
-export { createPlan } from './plan.js'
+export { createPlan, extendPlan } from './plan.js'
 export { type BuildOutput, createPlanner, type Planner } from './planner.js'
 export type { ReadCss } from './stylesheets.js'
 export { atOnce, type Steps } from './steps.js'

@@ -47,9 +47,9 @@ export interface PlanningOptions {
    */
   readonly unicodeRange?: string
   /**
-   * `false`: never push. Budget of one page, in encoded bytes. `images`: push those too, not only
-   * hint them.
-   * @default { maxBytes: 262144, maxAssets: 16, maxAssetBytes: 131072, images: false }
+   * `false`: never push. Budget of one page, in encoded bytes. `images`: push all of them, none, or
+   * those that the page shows first (`urgent`); the others are hinted.
+   * @default { maxBytes: 262144, maxAssets: 16, maxAssetBytes: 131072, images: 'urgent' }
    */
   readonly push?: boolean | Partial<PushBudget>
   /**

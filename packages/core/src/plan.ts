@@ -1,4 +1,4 @@
-import { toPreconnect, toPrefetch } from './asset.js'
+import { isUrgentImage, toPreconnect, toPrefetch } from './asset.js'
 import { PushplanError } from './errors.js'
 import { walk } from './graph.js'
 import type { Page } from './html.js'
@@ -60,13 +60,30 @@ export function planChunks(
   return atOnce(inDeliveryOrder(walk(graph, ids), { sources }))
 }
 
+/** The plan with more assets: what is shown first goes where it does in any plan, all else last. */
+export function extendPlan(plan: Plan, added: readonly Asset[]): Plan {
+  const later = plan.assets.findIndex((asset) => !goesFirst(asset))
+  const place = later < 0 ? plan.assets.length : later
+  const urgent = added.filter(isUrgentImage)
+  const rest = added.filter((asset) => !isUrgentImage(asset))
+  return { ...plan, assets: [...plan.assets.toSpliced(place, 0, ...urgent), ...rest] }
+}
+
+function goesFirst(asset: Asset): boolean {
+  return asset.rel === 'preconnect' || isStyle(asset) || isUrgentImage(asset)
+}
+
 interface Context {
   readonly own?: Chunk
   readonly page?: Page | undefined
   readonly sources: PlanSources
 }
 
-/** Styles block rendering, and fonts are asked for last though text waits for them: both go before scripts. */
+/**
+ * Styles block rendering, and fonts are asked for last though text waits for them: both go before
+ * scripts. Ahead of the fonts goes what the page shows first, which mostly is its largest paint:
+ * without hints it would come before them, too.
+ */
 function* inDeliveryOrder(
   chunks: readonly Chunk[],
   { own, page, sources: { follow, tagOf } }: Context,
@@ -78,6 +95,8 @@ function* inDeliveryOrder(
   const fonts = chain?.known === true ? [...tags.filter(isFont), ...chain.fonts] : resources
   const assets = unique([
     ...(chain?.styles ?? styles),
+    ...(page?.images ?? []),
+    ...tags.filter(isUrgentImage),
     ...fonts.filter(isFont),
     ...tags.filter(isScript),
     ...(own?.scripts ?? []),
@@ -85,7 +104,7 @@ function* inDeliveryOrder(
     ...resources.filter((asset) => isStyle(asset) || isScript(asset)),
     ...resources.filter(isImage),
     ...(chain?.images ?? []),
-  ]).map((asset) => tagOf?.(asset.url) ?? asset)
+  ]).map((asset) => (isUrgentImage(asset) ? asset : (tagOf?.(asset.url) ?? asset)))
   return [...connections([...(page?.connections ?? []), ...assets]), ...assets]
 }
 

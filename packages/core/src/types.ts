@@ -65,8 +65,8 @@ export interface AssetGraph {
 export interface Plan {
   readonly entry: string
   /**
-   * In delivery order: other origins to connect to, styles, critical fonts, the entry's scripts,
-   * their static imports, images. Each once.
+   * In delivery order: other origins to connect to, styles, images that the page shows first, critical
+   * fonts, the entry's scripts, their static imports, other images. Each once.
    */
   readonly assets: readonly Asset[]
   /** What the page's dynamic imports would load, without what is in `assets`: all `rel=prefetch`. */
@@ -136,8 +136,8 @@ export interface PushBudget {
   readonly maxAssets: number
   /** Encoded bytes of one push. */
   readonly maxAssetBytes: number
-  /** Whether images are pushed, too. */
-  readonly images?: boolean
+  /** Which images are pushed, too: all, none or, by default, those that the page shows first. */
+  readonly images?: boolean | 'urgent'
 }
 
 export type Tier = 'push' | 'early-hints' | 'link'

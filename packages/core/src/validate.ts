@@ -69,6 +69,8 @@ const routesCheck: Check = {
     'an object of path patterns to entry names or false, such as { "/shop/*rest": "src/shop.ts" }',
 }
 
+const images = oneOf(true, false, 'urgent')
+
 /** The options every adapter has. */
 export const planningShape: Shape = {
   base,
@@ -78,7 +80,7 @@ export const planningShape: Shape = {
     allows: (value) => typeof value === 'string' && parseUnicodeRange(value) !== undefined,
     expects: 'a list of ranges such as "U+20-7E, U+400-4FF"',
   },
-  push: object({ maxBytes: count, maxAssets: count, maxAssetBytes: count, images: boolean }, true),
+  push: object({ maxBytes: count, maxAssets: count, maxAssetBytes: count, images }, true),
   earlyHints: oneOf('http2', 'always', 'never'),
   link: object({ maxBytes: count }, true),
   prefetch: boolean,

@@ -4,6 +4,7 @@ import {
   createAsset,
   decide,
   type Delivery,
+  extendPlan,
   linkValues,
   parseLink,
   type Plan,
@@ -105,7 +106,7 @@ export class PageExchange implements Exchange {
     const plan = this.#plan ?? NO_PLAN
     const known = new Set(plan.assets.map(({ url }) => url))
     const added = more.filter(({ url }) => !known.has(url))
-    if (added.length > 0) this.#follow({ ...plan, assets: [...plan.assets, ...added] })
+    if (added.length > 0) this.#follow(extendPlan(plan, added))
   }
 
   settle(head: ResponseHead): void {

@@ -1,5 +1,5 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import { type Asset, pathOnOrigin, type Policy, type Supply } from '@pushplan/core'
+import { type Asset, mayBePushed, pathOnOrigin, type Policy, type Supply } from '@pushplan/core'
 import { LRUCache } from 'lru-cache'
 import { type Answer, isImmutable, supplyOf } from './answer.js'
 import { ask } from './ask.js'
@@ -94,8 +94,7 @@ export class AssetSource {
 
   #canPush(asset: Asset, asker: Asker, bytes: number): boolean {
     if (this.#push === false || asker.origin === '') return false
-    const { images = false, maxAssetBytes } = this.#push
-    return bytes <= maxAssetBytes && (images || asset.as !== 'image')
+    return bytes <= this.#push.maxAssetBytes && mayBePushed(asset, this.#push)
   }
 
   #learned(id: string, supply: Supply): void {

@@ -4,7 +4,7 @@ import {
   type OutgoingHttpHeaders,
   type ServerHttp2Stream,
 } from 'node:http2'
-import { type Asset, pathOnOrigin } from '@pushplan/core'
+import { type Asset, isUrgentImage, pathOnOrigin } from '@pushplan/core'
 import type { Answer } from '../answer.js'
 import type { PushEvent } from '../events.js'
 import { type Progress, SessionScheduler, urgencyOf } from '../scheduler/index.js'
@@ -75,7 +75,7 @@ export class Push {
     stream.setTimeout(STALLED, () => this.abandon())
     if (this.#abandoned) return this.abandon()
     this.#progress = SessionScheduler.find(stream)?.adopt(stream, {
-      urgency: urgencyOf(this.asset.as),
+      urgency: urgencyOf(isUrgentImage(this.asset) ? 'font' : this.asset.as),
     })
   }
 
