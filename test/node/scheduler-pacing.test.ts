@@ -11,6 +11,7 @@ import {
   gather,
   PAGE,
   push,
+  runs,
   scenes,
   stopClock,
   until,
@@ -52,6 +53,40 @@ describe('scheduler: pacing', () => {
     await ended(asked)
     await until(() => endings(frames.down).includes(2))
     expect(endings(frames.down)).to.deep.equal([1, 2])
+  })
+
+  it('lets those that share take turns of a frame, however small the pieces are', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/a' || headers[':path'] === '/b') answer(stream, 15_000)
+      else page = stream
+    })
+    const asked = get(`${NEVER_ASKED}/turns`, PAGE)
+    await ended(...['/a', '/b'].map((path) => get(path, { priority: 'u=1, i' })))
+    answer(page!, 1000)
+    await ended(asked)
+    expect(dataOf(frames.down).length).to.be.greaterThan(6)
+    expect(runs(frames.down)).to.deep.equal([3, 5, 1])
+  })
+
+  it('ends one of those that share before the next goes on, where nothing is left of it', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] === '/a' || headers[':path'] === '/b') answer(stream, 60_000)
+      else page = stream
+    })
+    const asked = get(`${NEVER_ASKED}/ends`, PAGE)
+    const others = ['/a', '/b'].map((path) => get(path, { priority: 'u=1, i' }))
+    await until(() => new Set(runs(frames.down)).size === 2)
+    answer(page!, 1000)
+    await ended(asked, ...others)
+    const rest = frames.down.slice(frames.down.findIndex(endsStream) + 1)
+    const [first, second] = endings(rest)
+    const end = rest.findIndex(endsStream)
+    expect([...runs(rest.slice(0, end + 1)), ...runs(rest.slice(end + 1))]).to.deep.equal([
+      first,
+      second,
+    ])
   })
 
   it('opens the window by what the client acknowledges, though the page never comes', async () => {

@@ -38,6 +38,8 @@ export class Gate implements Wrapping, Progress {
   readonly stream: ServerHttp2Stream
   /** Its turn among equals: the smaller comes first. */
   turn: number
+  /** Bytes that it has had of it, where it shares; 0: it is another's. */
+  taken = 0
   page = false
   urgency = 3
   incremental = false
@@ -130,6 +132,11 @@ export class Gate implements Wrapping, Progress {
   /** Whether its END_STREAM is still to follow its bytes, in a frame of its own. */
   get ending(): boolean {
     return this.#cuttable && this.ended
+  }
+
+  /** Whether nothing is left of it but that frame. */
+  get atEnd(): boolean {
+    return this.ending && this.waiting === undefined
   }
 
   /** Whether all of the response has been written to the stream. */

@@ -183,7 +183,8 @@ function latest(a: Gate | undefined, b: Gate | undefined): Gate | undefined {
 
 /** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */
 function hasMore(live: Gate, gate: Gate): boolean {
-  if (live.complete || shares(live, gate)) return false
+  if (live.complete) return false
+  if (live.taken === 0 && shares(live, gate)) return live.atEnd
   return live.waiting !== undefined || !live.ended || live.ending
 }
 

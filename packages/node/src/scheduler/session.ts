@@ -298,8 +298,16 @@ export class SessionScheduler {
 
   #open(gate: Gate, limit: number): void {
     this.#waiting.delete(gate)
-    if (gate.incremental) gate.turn = ++this.#turns
+    if (gate.incremental) this.#takeTurn(gate, limit)
     gate.open(limit)
+  }
+
+  /** Its turn lasts for a frame, however small the pieces are that a slow link takes. */
+  #takeTurn(gate: Gate, size: number): void {
+    gate.taken += size
+    if (gate.taken < FRAME) return
+    gate.taken = 0
+    gate.turn = ++this.#turns
   }
 
   /** How many bytes of it may go now. */
