@@ -34,11 +34,14 @@ describe('frames of a first visit', () => {
 
   type Pages = Record<string, (reply: FastifyReply) => Promise<string>>
   /** Assets larger than a piece, and pages that do as they like. */
-  const fastify = async (pages: Pages, routes: object = { '/page': 'index.html' }) => {
+  const fastify = async (
+    pages: Pages,
+    options: Partial<PushplanOptions> = { routes: { '/page': 'index.html' } },
+  ) => {
     const events: PushplanEvent[] = []
     const app = Fastify({ http2: true, forceCloseConnections: true } as object)
     const onDelivery = (event: PushplanEvent) => void events.push(event)
-    await app.register(pushplan, { ...site().options, routes, onDelivery } as PushplanOptions)
+    await app.register(pushplan, { ...site().options, ...options, onDelivery })
     for (const [path, answer] of Object.entries(pages)) {
       app.get(path, (_request, reply) => answer(reply.type('text/html')))
     }
@@ -133,6 +136,28 @@ describe('frames of a first visit', () => {
     expect(pushed).to.deep.equal(pushed.toSorted((a, b) => a - b))
   })
 
+  it('sends what the page shows first before its font and its script', async () => {
+    const manifest = new URL('../fixtures/shown-first/index.html', import.meta.url)
+    const { app, events } = await fastify({ '/': async () => HTML }, { manifest })
+    wire = await listen(app, events, {})
+    wire.get(1, '/')
+    await wire.until(
+      (frames) =>
+        promised(frames).length === 4 && promised(frames).every((id) => ended(frames, id)),
+    )
+    const [delivery] = events.filter((event) => event.type === 'delivery')
+    expect(delivery?.push.map(({ url }) => url)).to.deep.equal([
+      '/static/a.css',
+      '/static/a.png',
+      '/static/a.woff2',
+      '/static/a.js',
+    ])
+    const pushed = wire.frames
+      .filter(({ type, stream }) => type === 'DATA' && stream % 2 === 0)
+      .map(({ stream }) => stream)
+    expect(pushed).to.deep.equal(pushed.toSorted((a, b) => a - b))
+  })
+
   it('makes one promise at a time to a client that takes one stream at a time', async () => {
     const client = await start(page(HTML), { maxConcurrentStreams: 1 })
     client.get(1, '/page')
@@ -216,7 +241,7 @@ describe('frames of a first visit', () => {
             return HTML
           },
         },
-        {},
+        { routes: {} },
       )
       wire = await listen(app, events, { push: first })
       wire.get(1, '/page')
