@@ -264,6 +264,7 @@ describe('extendPlan', () => {
   const [style, font, script, image] = ['/a.css', '/a.woff2', '/a.js', '/a.png'].map((url) =>
     createAsset(url),
   ) as [Asset, Asset, Asset, Asset]
+  const plain = createAsset('/b.png')
   const urgent = createAsset('/b.png', { fetchpriority: 'high' })
   const rows: [planned: Asset[], added: Asset[], extended: Asset[]][] = [
     [
@@ -278,6 +279,17 @@ describe('extendPlan', () => {
     ],
     [[style], [urgent], [style, urgent]],
     [[], [script, urgent], [urgent, script]],
+    [
+      [style, font],
+      [font, style, script],
+      [style, font, script],
+    ],
+    [[style, font, plain], [urgent], [style, urgent, font]],
+    [
+      [style, urgent, font],
+      [plain, urgent],
+      [style, urgent, font],
+    ],
   ]
   for (const [planned, added, extended] of rows) {
     it(`${urls(planned).join(' ') || 'nothing'} with ${urls(added).join(' ')}`, () => {

@@ -60,13 +60,13 @@ export function planChunks(
   return atOnce(inDeliveryOrder(walk(graph, ids), { sources }))
 }
 
-/** The plan with more assets: what is shown first goes where it does in any plan, all else last. */
-export function extendPlan(plan: Plan, added: readonly Asset[]): Plan {
-  const later = plan.assets.findIndex((asset) => !goesFirst(asset))
-  const place = later < 0 ? plan.assets.length : later
-  const urgent = added.filter(isUrgentImage)
-  const rest = added.filter((asset) => !isUrgentImage(asset))
-  return { ...plan, assets: [...plan.assets.toSpliced(place, 0, ...urgent), ...rest] }
+/** The plan with more assets: what is shown first goes where it does in any plan, else what is new last. */
+export function extendPlan(plan: Plan, more: readonly Asset[]): Plan {
+  const first = plan.assets.filter(goesFirst)
+  const known = new Set(first.map(({ url }) => url))
+  const others = plan.assets.filter((asset) => !goesFirst(asset))
+  const rest = unique([...more.filter(isUrgentImage), ...others, ...more])
+  return { ...plan, assets: [...first, ...rest.filter(({ url }) => !known.has(url))] }
 }
 
 function goesFirst(asset: Asset): boolean {

@@ -103,10 +103,7 @@ export class PageExchange implements Exchange {
   }
 
   #extend(more: readonly Asset[]): void {
-    const plan = this.#plan ?? NO_PLAN
-    const known = new Set(plan.assets.map(({ url }) => url))
-    const added = more.filter(({ url }) => !known.has(url))
-    if (added.length > 0) this.#follow(extendPlan(plan, added))
+    if (more.length > 0) this.#follow(extendPlan(this.#plan ?? NO_PLAN, more))
   }
 
   settle(head: ResponseHead): void {
