@@ -284,54 +284,74 @@ describe('createPlanner with built HTML', () => {
 
   const shownFirst: [what: string, body: string, images: string[]][] = [
     ['the first image', '<img src=/a.png><img src=/b.png>', ['/a.png']],
-    ['not a lazy one', '<img src=/a.png loading=lazy><img src=/b.png>', ['/b.png']],
+    ['one relative to <base>', '<base href=/x/><img src=a.png>', ['/x/a.png']],
+    ['not a lazy one', '<img src=/a.png loading=Lazy><img src=/b.png>', ['/b.png']],
+    ['not one of low priority', '<img src=/a.png fetchpriority=low><img src=/b.png>', ['/b.png']],
     ['no icon', '<img src=/a.svg width=99 height=100><img src=/b.png>', ['/b.png']],
     ['one that is just no icon', '<img src=/a.svg width=100 height=100>', ['/a.svg']],
-    ['one whose size is not in pixels', '<img src=/a.svg width=50% height=9>', ['/a.svg']],
-    ['not one of low priority', '<img src=/a.png fetchpriority=low><img src=/b.png>', ['/b.png']],
-    ['one called urgent', '<img src=/a.png><img src=/b.png fetchpriority=high>', ['/b.png']],
+    ['no icon with one side', '<img src=/a.svg height=99><img src=/b.png>', ['/b.png']],
+    ['no icon with units', '<img src=/a.svg width=32px><img src=/b.png>', ['/b.png']],
+    ['one of a share of the page', '<img src=/a.svg width=50%>', ['/a.svg']],
+    ['one with empty sides', '<img src=/a.svg width="" height="">', ['/a.svg']],
+    ['an urgent one', '<img src=/a.png><img src=/b.png fetchpriority=High>', ['/b.png']],
+    ['one of several urgent ones', '<img src=/a.png fetchpriority=high>'.repeat(2), ['/a.png']],
+    ['a picture without a choice', '<picture><img src=/a.png></picture>', ['/a.png']],
     [
-      'an urgent one of a picture without a choice',
-      '<picture><img src=/a.png fetchpriority=High></picture>',
-      ['/a.png'],
-    ],
-    [
-      'none where the first is chosen by the browser',
+      'none where the browser chooses the first from sources',
       '<picture><source srcset=/a.avif><img src=/a.png></picture><img src=/b.png>',
       [],
     ],
-    ['none where the first is inlined', '<img src="data:image/png,"><img src=/b.png>', []],
-    ['none of a template', '<template><img src=/a.png></template>', []],
     [
-      'one that is no choice after one that is',
+      'an urgent one after such a choice',
       '<picture><source srcset=/a.avif><img src=/a.png></picture><img src=/b.png fetchpriority=high>',
       ['/b.png'],
     ],
+    ['one after a film', '<video><source src=/a.mp4></video><img src=/b.png>', ['/b.png']],
+    ['none where the browser chooses its size', '<img src=/a.png srcset="/b.png 2x">', []],
+    ['none where the first is inlined', '<img src="data:image/png,"><img src=/b.png>', []],
+    ['none of a template', '<template><img src=/a.png></template>', []],
     ['one preloaded', '<link rel=preload as=image href=/a.png><img src=/a.png>', ['/a.png']],
     [
-      'one preloaded as urgent',
-      '<link rel=preload as=image href=/a.png fetchpriority=high>',
+      'what is preloaded as urgent, and no guess',
+      '<link rel=preload as=image href=/a.png fetchpriority=high><img src=/b.png>',
       ['/a.png'],
     ],
   ]
   for (const [what, body, images] of shownFirst) {
     it(`plans before the fonts ${what}`, () => {
       const assets = planned(`<link rel=preload as=font href=/f.woff2 crossorigin>${body}`)
-      expect(assets.slice(1, -1).map(({ url }) => url)).to.deep.equal([...images, '/f.woff2'])
-      expect(assets.slice(1, -2).every(isUrgentImage)).to.equal(true)
+      const shown = assets.slice(1, -2)
+      expect(assets.at(-2)?.as).to.equal('font')
+      expect(shown.map(({ url }) => url)).to.deep.equal(images)
+      expect(shown.every(isUrgentImage)).to.equal(true)
     })
   }
 
-  it('keeps what the image of a page says of itself', () => {
-    const tag = '<img src=/a.png srcset="/b.png 2x" sizes=100vw crossorigin=use-credentials>'
-    expect(page(tag).images).to.deep.equal([
+  it('plans the image of a page with its crossorigin', () => {
+    expect(page('<img src=/a.png crossorigin=use-credentials>').image).to.deep.equal(
       createAsset('/a.png', {
         fetchpriority: 'high',
         crossorigin: { tag: 'use-credentials' },
-        imagesrcset: '/b.png 2x',
-        imagesizes: '100vw',
       }),
-    ])
+    )
+  })
+
+  it('plans no image that only some of the pages of an entry show', () => {
+    const of = (...images: string[]) =>
+      plan({}, { pages: images.map((src, n) => page(`${script}<img src=${src}>`, `${n}.html`)) })
+        .assets.filter(isUrgentImage)
+        .map(({ url }) => url)
+    expect(of('/a.png', '/a.png')).to.deep.equal(['/a.png'])
+    expect(of('/a.png', '/b.png')).to.deep.equal([])
+  })
+
+  it('does not take the priority of an image from another page', () => {
+    const other = page(
+      '<link rel=preload as=image href=/assets/listed.png fetchpriority=high>',
+      'b.html',
+    )
+    const { assets } = plan({}, { pages: [page(script), other] })
+    expect(assets.find(({ as }) => as === 'image')).to.deep.equal(createAsset('/assets/listed.png'))
   })
 
   it('tells stylesheets without an extension by their tag', () => {

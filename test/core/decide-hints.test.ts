@@ -39,16 +39,18 @@ describe('decide', () => {
     expect(decided({ assets }, { push: { images: false } }).push).to.deep.equal([style, module])
   })
 
-  it('pushes no image that the browser chooses from several', () => {
-    const assets = [{ ...image, fetchpriority: 'high', imagesrcset: '/b.png 2x' } as const]
-    const { push, link, reasons } = decided({ assets }, { push: { images: true } })
-    expect([push, link]).to.deep.equal([[], assets])
-    expect(reasons).to.deep.include({
-      tier: 'push',
-      code: 'conditional-attributes',
-      asset: assets[0],
+  for (const condition of [{ imagesrcset: '/b.png 2x' }, { media: '(min-width: 800px)' }]) {
+    it(`pushes no image that hangs on the screen (${Object.keys(condition)})`, () => {
+      const assets = [{ ...image, fetchpriority: 'high', ...condition } as const]
+      const { push, link, reasons } = decided({ assets }, { push: { images: true } })
+      expect([push, link]).to.deep.equal([[], assets])
+      expect(reasons).to.deep.include({
+        tier: 'push',
+        code: 'conditional-attributes',
+        asset: assets[0],
+      })
     })
-  })
+  }
 
   it('pushes the modules of a page with an import map, and hints none of them', () => {
     const { push, link, earlyHints, reasons } = decided({ importMap: true })

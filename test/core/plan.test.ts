@@ -265,6 +265,8 @@ describe('extendPlan', () => {
     createAsset(url),
   ) as [Asset, Asset, Asset, Asset]
   const plain = createAsset('/b.png')
+  const elsewhere: Asset = { url: 'https://a.example', rel: 'preconnect', as: 'fetch' }
+  const anonymous: Asset = { ...elsewhere, crossorigin: 'anonymous' }
   const urgent = createAsset('/b.png', { fetchpriority: 'high' })
   const rows: [planned: Asset[], added: Asset[], extended: Asset[]][] = [
     [
@@ -290,6 +292,12 @@ describe('extendPlan', () => {
       [plain, urgent],
       [style, urgent, font],
     ],
+    [
+      [elsewhere, anonymous, style, font],
+      [script, urgent],
+      [elsewhere, anonymous, style, urgent, font, script],
+    ],
+    [[font, style], [script], [font, style, script]],
   ]
   for (const [planned, added, extended] of rows) {
     it(`${urls(planned).join(' ') || 'nothing'} with ${urls(added).join(' ')}`, () => {

@@ -103,6 +103,30 @@ describe('scheduler: order', () => {
     expect(runs(frames.down).length).to.be.greaterThan(4)
   })
 
+  it('lets them share for a client that is far, too', async () => {
+    stopClock()
+    const { origin } = await play(
+      gather(2, (streams) => {
+        for (const stream of streams) {
+          stream.respond({ ':status': 200 })
+          for (let part = 0; part < 8; part++) stream.write(Buffer.alloc(50_000))
+          stream.end()
+        }
+      }),
+    )
+    // Its round trip is not known: as if it were long.
+    const wire = new Wire(origin, {}, ['SETTINGS'])
+    for (const [id, path] of [
+      [1, '/a'],
+      [3, '/b'],
+    ] as const)
+      wire.get(id, path, { accept: '*/*', priority: 'u=5, i' })
+    await wire.until((seen) => wireEnded(seen, 1) && wireEnded(seen, 3))
+    wire.close()
+    const firstEnd = wire.frames.findIndex((frame) => frame.stream > 0 && endsStream(frame))
+    expect(runs(wire.frames.slice(0, firstEnd)).length).to.be.greaterThan(4)
+  })
+
   it('takes the urgency from the response where it has a priority header', async () => {
     const { get, frames } = await play(
       gather(2, ([first, second]) => {

@@ -102,7 +102,13 @@ function pushRefusal(facts: RequestFacts, policy: Policy): ReasonCode | undefine
 
 /** Whether the budget allows for assets of that kind. */
 export function mayBePushed(asset: Asset, { images = 'urgent' }: PushBudget): boolean {
-  return asset.as !== 'image' || images === true || (images === 'urgent' && isUrgentImage(asset))
+  if (asset.as !== 'image') return true
+  return !isConditional(asset) && (images === 'urgent' ? isUrgentImage(asset) : images)
+}
+
+/** What the browser asks for depends on the screen. */
+function isConditional({ media, imagesrcset }: Asset): boolean {
+  return media !== undefined || imagesrcset !== undefined
 }
 
 interface Spending extends PushBudget {
@@ -114,8 +120,7 @@ interface Spending extends PushBudget {
 function assetRefusal(asset: Asset, facts: RequestFacts, budget: Spending): ReasonCode | undefined {
   const own = asset.rel !== 'preconnect' && pathOnOrigin(asset.url, facts.origin) !== undefined
   if (!own) return 'other-origin'
-  if (!mayBePushed(asset, budget)) return 'image'
-  if (asset.imagesrcset !== undefined) return 'conditional-attributes'
+  if (!mayBePushed(asset, budget)) return isConditional(asset) ? 'conditional-attributes' : 'image'
   if (facts.held(asset)) return 'held'
   const supply = facts.supply(asset)
   if (supply.state === 'unpushable') return supply.why
@@ -167,6 +172,5 @@ function hintRefusal(
   if (pushed.has(asset)) return 'pushed'
   if (facts.held(asset)) return 'held'
   // Browsers ignore these attributes in a 103, and would fetch what the page does not need.
-  const conditional = asset.media !== undefined || asset.imagesrcset !== undefined
-  return conditional ? 'conditional-attributes' : undefined
+  return isConditional(asset) ? 'conditional-attributes' : undefined
 }

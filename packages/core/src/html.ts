@@ -1,6 +1,12 @@
 import { Parser } from 'htmlparser2'
-import { type AssetTraits, createAsset, type CrossoriginOptions, toPreconnect } from './asset.js'
-import { PageImages } from './page-images.js'
+import {
+  type AssetTraits,
+  createAsset,
+  type CrossoriginOptions,
+  isUrgentImage,
+  toPreconnect,
+} from './asset.js'
+import { PageImage } from './page-image.js'
 import { type Attributes, crossoriginOf, fetchpriorityOf } from './tag.js'
 import type { Asset, Destination } from './types.js'
 import { joinBase, resolveUrl } from './url.js'
@@ -13,8 +19,12 @@ export interface Page {
   readonly assets: readonly Asset[]
   /** What `<link rel="preconnect">` names. */
   readonly connections: readonly Asset[]
-  /** Those it shows first: urgent by their tags or, where none is, the first that is neither lazy nor an icon. */
-  readonly images: readonly Asset[]
+  /**
+   * What it shows first: the first `<img>` with `fetchpriority="high"`, else its first one that is
+   * neither lazy nor an icon. Undefined where the browser chooses that from several, or where a
+   * preload calls another urgent.
+   */
+  readonly image: Asset | undefined
   readonly importMap: boolean
 }
 
@@ -38,7 +48,7 @@ export function readPage(
     connections: new Array<Asset>(),
     importMap: false,
   }
-  const images = new PageImages()
+  const image = new PageImage()
   let from = joinBase(base, path)
   let inert = 0
   let depth = 0
@@ -50,7 +60,7 @@ export function readPage(
       if (inert > 0) return
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
-      images.open(name, attributes, from)
+      image.open(name, attributes, from)
       const asset = assetOf({ name, attributes, crossorigin }, from)
       if (asset === undefined) return
       if (asset.rel === 'preconnect') page.connections.push(asset)
@@ -58,12 +68,13 @@ export function readPage(
     },
     onclosetag(name) {
       depth -= 1
+      if (inert === 0) image.close(name)
       if (INERT.has(name)) inert -= 1
-      images.close(name)
     },
   })
   parser.end(html)
-  return { ...page, images: images.found }
+  const told = page.assets.some(isUrgentImage)
+  return { ...page, image: image.urgent ?? (told ? undefined : image.first) }
 }
 
 /** Elements within each other after which a page is read no further: each costs the parser all that are open. */

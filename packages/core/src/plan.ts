@@ -62,11 +62,18 @@ export function planChunks(
 
 /** The plan with more assets: what is shown first goes where it does in any plan, else what is new last. */
 export function extendPlan(plan: Plan, more: readonly Asset[]): Plan {
-  const first = plan.assets.filter(goesFirst)
-  const known = new Set(first.map(({ url }) => url))
-  const others = plan.assets.filter((asset) => !goesFirst(asset))
-  const rest = unique([...more.filter(isUrgentImage), ...others, ...more])
-  return { ...plan, assets: [...first, ...rest.filter(({ url }) => !known.has(url))] }
+  const known = new Map(plan.assets.map((asset) => [asset.url, asset]))
+  const isNew = (asset: Asset) => {
+    const same = known.get(asset.url)
+    return same === undefined || (isUrgentImage(asset) && !isUrgentImage(same))
+  }
+  const added = unique(more.filter(isNew))
+  const urgent = added.filter(isUrgentImage)
+  const kept = plan.assets.filter(({ url }) => !urgent.some((asset) => asset.url === url))
+  const later = kept.findIndex((asset) => !goesFirst(asset))
+  const place = later < 0 ? kept.length : later
+  const rest = added.filter((asset) => !isUrgentImage(asset))
+  return { ...plan, assets: [...kept.toSpliced(place, 0, ...urgent), ...rest] }
 }
 
 function goesFirst(asset: Asset): boolean {
@@ -95,7 +102,7 @@ function* inDeliveryOrder(
   const fonts = chain?.known === true ? [...tags.filter(isFont), ...chain.fonts] : resources
   const assets = unique([
     ...(chain?.styles ?? styles),
-    ...(page?.images ?? []),
+    ...(page?.image ? [page.image] : []),
     ...tags.filter(isUrgentImage),
     ...fonts.filter(isFont),
     ...tags.filter(isScript),
@@ -104,7 +111,7 @@ function* inDeliveryOrder(
     ...resources.filter((asset) => isStyle(asset) || isScript(asset)),
     ...resources.filter(isImage),
     ...(chain?.images ?? []),
-  ]).map((asset) => (isUrgentImage(asset) ? asset : (tagOf?.(asset.url) ?? asset)))
+  ]).map((asset) => (isImage(asset) ? asset : (tagOf?.(asset.url) ?? asset)))
   return [...connections([...(page?.connections ?? []), ...assets]), ...assets]
 }
 

@@ -88,9 +88,23 @@ function pageFinder({ pages = [], readPage }: BuildOutput) {
     byPath.get(entry) ?? (/\.html?$/.test(entry) ? readPage?.(entry) : undefined)
   return ({ scripts }: Chunk, entry: string): Page | undefined => {
     const known = named(entry)
-    if (known !== undefined || scripts.length === 0) return known
-    return bySize.find(({ urls }) => scripts.every(({ url }) => urls.has(url)))?.page
+    if (scripts.length === 0) return known
+    const all = bySize.filter(({ urls }) => scripts.every(({ url }) => urls.has(url)))
+    const page = known ?? all[0]?.page
+    return (
+      page &&
+      withCommonImage(
+        page,
+        all.map(({ page }) => page),
+      )
+    )
   }
+}
+
+/** A plan serves all pages that start from its entry: what only some of them show is not for the others. */
+function withCommonImage(page: Page, all: readonly Page[]): Page {
+  const common = all.every(({ image }) => image?.url === page.image?.url)
+  return common ? page : { ...page, image: undefined }
 }
 
 /** Of several entries that a page loads all scripts of, the one with the most. */

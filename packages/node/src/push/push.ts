@@ -75,7 +75,7 @@ export class Push {
     stream.setTimeout(STALLED, () => this.abandon())
     if (this.#abandoned) return this.abandon()
     this.#progress = SessionScheduler.find(stream)?.adopt(stream, {
-      urgency: urgencyOf(isUrgentImage(this.asset) ? 'font' : this.asset.as),
+      urgency: urgencyOf(isUrgentImage(this.asset) ? 'style' : this.asset.as),
     })
   }
 

@@ -136,7 +136,7 @@ export class Gate implements Wrapping, Progress {
 
   /** Whether nothing is left of it but that frame. */
   get atEnd(): boolean {
-    return this.ending && this.waiting === undefined
+    return this.ending && this.waiting === undefined && this.stream.writableLength <= this.#inFlight
   }
 
   /** Whether all of the response has been written to the stream. */

@@ -106,6 +106,7 @@ export class Live {
       limit = Math.min(limit, this.#roomBehind(train, gate))
     }
     for (const live of this.#gates) {
+      if (this.#keepsTurn(live, gate, now)) return true
       if (!holds(live, gate, now)) continue
       bytes += live.inFlight
       limit = Math.min(limit, this.#roomBeside(live, gate))
@@ -114,6 +115,16 @@ export class Live {
     if (bytes <= limit) return false
     if (limit === this.#batch) this.#filled = true
     return true
+  }
+
+  /**
+   * Whether `gate`, which shares with `live`, is to wait for the rest of its turn, or for its
+   * END_STREAM, which would else come behind all that goes with it: for as long as a socket takes
+   * that is not full, and not where the client is near, to whom that is no delay.
+   */
+  #keepsTurn(live: Gate, gate: Gate, now: number): boolean {
+    if (live === gate || live.stalled || now - live.lastHanded > LULL) return false
+    return shares(live, gate) && (live.taken > 0 || (live.atEnd && this.#far()))
   }
 
   /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
@@ -183,8 +194,7 @@ function latest(a: Gate | undefined, b: Gate | undefined): Gate | undefined {
 
 /** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */
 function hasMore(live: Gate, gate: Gate): boolean {
-  if (live.complete) return false
-  if (live.taken === 0 && shares(live, gate)) return live.atEnd
+  if (live.complete || shares(live, gate)) return false
   return live.waiting !== undefined || !live.ended || live.ending
 }
 

@@ -15,13 +15,12 @@ export function compare(a: Gate, b: Gate): number {
 /** Whether `live`, a response that has begun and is not over, keeps `gate` waiting. */
 export function holds(live: Gate, gate: Gate, now: number): boolean {
   if (live === gate || live.stalled) return false
-  const sharing = shares(live, gate)
-  if (!sharing && compare(live, gate) > 0) return false
+  if (shares(live, gate)) return live.inFlight > 0
+  if (compare(live, gate) > 0) return false
   if (live.inFlight > 0) return true
   // A page that streams yields in its pauses; of anything else the next bytes are awaited a little,
-  // and of what has ended the frame that says so; those that share await only that of each other.
+  // and of what has ended the frame that says so.
   if (live.page ? !live.ended : live.complete) return false
-  if (sharing && !live.atEnd) return false
   return now - live.lastWritten <= LULL
 }
 

@@ -298,8 +298,9 @@ export class SessionScheduler {
 
   #open(gate: Gate, limit: number): void {
     this.#waiting.delete(gate)
-    if (gate.incremental) this.#takeTurn(gate, limit)
+    const { handed } = gate
     gate.open(limit)
+    if (gate.incremental) this.#takeTurn(gate, gate.handed - handed)
   }
 
   /** Its turn lasts for a frame, however small the pieces are that a slow link takes. */
