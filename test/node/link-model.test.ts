@@ -6,7 +6,7 @@ import { routeTimes } from '../../packages/node/src/scheduler/route-times.ts'
 const SEGMENT = 1448
 const WINDOW = 9 * SEGMENT
 const PING = 17
-const anytime = { backlog: 15, due: 0, reserve: 0, ahead: 0 }
+const anytime = { backlog: 15, due: 0, reserve: 0, ahead: 0, blind: Infinity }
 
 /** A link of 100 ms, as told by a PING after `bytes` that is answered at `answered`. */
 function told(bytes: number, answered: number): LinkModel {
@@ -105,6 +105,7 @@ describe('scheduler: the model of the link', () => {
 
   it('keeps a part of the window for a page', () => {
     expect(new LinkModel().room(0, { ...anytime, reserve: 4000 })).to.equal(WINDOW - 4000)
+    expect(new LinkModel().room(0, { ...anytime, blind: 1000 })).to.equal(1000)
   })
 
   it('keeps nothing of it for a page that is due after the next answer', () => {

@@ -39,6 +39,8 @@ export interface Allowance {
   readonly reserve: number
   /** Bytes that may wait for TCP's window, if it opens by then, while the rate is not known. */
   readonly ahead: number
+  /** Bytes that may be on their way while nothing is known of the link. */
+  readonly blind: number
 }
 
 interface Probe extends Omit<Question, 'since'> {
@@ -119,13 +121,20 @@ export class LinkModel {
   room(now: number, allowance: Allowance): number {
     if (this.#overdue(now)) return 0
     this.#arrive(now)
-    const { backlog, due, ahead } = allowance
+    const { backlog, due, ahead, blind } = allowance
     // The next answer tells better what is to be sent after it.
     const known = Math.min(due, this.#late)
     const by = Math.max(known, now) + backlog
     const window = this.#released(by) - this.#reserve(allowance) - this.#end
     const { rate, measured } = this.link
-    if (!measured) return Math.min(window, this.#window(this.#acknowledged) - this.#end + ahead)
+    if (!measured) {
+      const acknowledged = this.#acknowledged - this.#end
+      return Math.min(
+        window,
+        this.#window(this.#acknowledged) - this.#end + ahead,
+        acknowledged + blind,
+      )
+    }
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
     return Math.min(window, (time + this.#hope(time)) * rate)

@@ -24,6 +24,14 @@ const SHORT = 100
 /** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
 const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 2 * SEGMENT
+/** The same, before the first answer: a page that comes till then has only TCP's first window. */
+const FIRST_RESERVE = 6 * SEGMENT
+/** What is kept of that for a page of which nothing is known: what most weigh, compressed. */
+const UNKNOWN_PAGE = 4 * SEGMENT
+/** The headers of a page. */
+const HEAD = SEGMENT / 2
+/** 1.6 Mbit/s, in bytes a ms: so slow any link may be, until it is known. */
+const SLOW = 200
 
 /** What is known of what may come next: a page, or what else goes ahead of all that waits. */
 export interface Outlook {
@@ -148,17 +156,24 @@ export class Pacer {
 
   /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, { since, started, due, size }: Outlook): Allowance {
+    const { measured, rate } = this.#model.link
     const ahead = due === undefined ? 0 : AHEAD
-    const reserve = Math.min(Math.max(size, SEGMENT), MAXIMUM_RESERVE)
-    const segments = BACKLOG / this.#model.link.rate
+    const most = measured ? MAXIMUM_RESERVE : FIRST_RESERVE
+    const reserve = Math.min(Math.max(measured ? size : size + HEAD, SEGMENT), most)
+    const segments = BACKLOG / rate
     if (started) {
       const taken = Math.max(0, now - since - SHORT)
       const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
       const pause = sure + Math.min(2 * segments, taken * NOTICEABLE)
-      return { backlog: pause, due: due ?? 0, reserve, ahead }
+      return { backlog: pause, due: due ?? 0, reserve, ahead, blind: Infinity }
     }
-    if (due === undefined) return { backlog: THINK_BACKLOG + segments, due: 0, reserve: 0, ahead }
-    return { backlog: THINK_BACKLOG / 2 + segments, due, reserve, ahead }
+    if (due === undefined) {
+      const kept = measured ? 0 : UNKNOWN_PAGE
+      return { backlog: THINK_BACKLOG + segments, due: 0, reserve: kept, ahead, blind: Infinity }
+    }
+    const backlog = THINK_BACKLOG / 2 + segments
+    const blind = (Math.max(due - now, 0) + backlog) * SLOW
+    return { backlog, due, reserve, ahead, blind }
   }
 
   #takeRoundTrip(): void {
