@@ -145,7 +145,7 @@ describe('frames of a first visit', () => {
       (frames) =>
         promised(frames).length === 4 && promised(frames).every((id) => ended(frames, id)),
     )
-    const [delivery] = events.filter((event) => event.type === 'delivery')
+    const delivery = events.find((event) => event.type === 'delivery')
     expect(delivery?.push.map(({ url }) => url)).to.deep.equal([
       '/static/a.css',
       '/static/a.png',
