@@ -55,6 +55,25 @@ describe('scheduler: pacing', () => {
     expect(endings(frames.down)).to.deep.equal([1, 2])
   })
 
+  it("keeps room in TCP's first window for a page of which nothing is known", async () => {
+    let page: ServerHttp2Stream | undefined
+    const { origin } = await play((stream) => {
+      page = stream
+      push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
+    wire.get(1, `${NEVER_ASKED}/first`)
+    await wire.until((frames) => sum(dataOf(frames)) >= 5 * SEGMENT)
+    answer(page!, 1000)
+    await wire.until((frames) => wireEnded(frames, 1))
+    const before = wire.frames.slice(
+      0,
+      wire.frames.findIndex(({ type, stream }) => type === 'DATA' && stream === 1),
+    )
+    wire.close()
+    expect(sum(dataOf(before))).to.equal(5 * SEGMENT)
+  })
+
   it('lets those that share take turns of a frame, however small the pieces are', async () => {
     let page: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream, headers) => {

@@ -60,7 +60,10 @@ export function planChunks(
   return atOnce(inDeliveryOrder(walk(graph, ids), { sources }))
 }
 
-/** The plan with more assets: what is shown first goes where it does in any plan, else what is new last. */
+/**
+ * The plan with more assets: what is shown first goes where it does in any plan, else what is new
+ * last. The same one where nothing is new.
+ */
 export function extendPlan(plan: Plan, more: readonly Asset[]): Plan {
   const known = new Map(plan.assets.map((asset) => [asset.url, asset]))
   const isNew = (asset: Asset) => {
@@ -68,6 +71,7 @@ export function extendPlan(plan: Plan, more: readonly Asset[]): Plan {
     return same === undefined || (isUrgentImage(asset) && !isUrgentImage(same))
   }
   const added = unique(more.filter(isNew))
+  if (added.length === 0) return plan
   const urgent = added.filter(isUrgentImage)
   const kept = plan.assets.filter(({ url }) => !urgent.some((asset) => asset.url === url))
   const later = kept.findIndex((asset) => !goesFirst(asset))

@@ -91,20 +91,11 @@ function pageFinder({ pages = [], readPage }: BuildOutput) {
     if (scripts.length === 0) return known
     const all = bySize.filter(({ urls }) => scripts.every(({ url }) => urls.has(url)))
     const page = known ?? all[0]?.page
-    return (
-      page &&
-      withCommonImage(
-        page,
-        all.map(({ page }) => page),
-      )
-    )
+    const image = page?.image?.url
+    // A plan serves all pages that start from its entry: what only some of them show is not for the others.
+    const common = all.every(({ page }) => page.image?.url === image)
+    return page === undefined || common ? page : { ...page, image: undefined }
   }
-}
-
-/** A plan serves all pages that start from its entry: what only some of them show is not for the others. */
-function withCommonImage(page: Page, all: readonly Page[]): Page {
-  const common = all.every(({ image }) => image?.url === page.image?.url)
-  return common ? page : { ...page, image: undefined }
 }
 
 /** Of several entries that a page loads all scripts of, the one with the most. */

@@ -103,7 +103,9 @@ export class PageExchange implements Exchange {
   }
 
   #extend(more: readonly Asset[]): void {
-    if (more.length > 0) this.#follow(extendPlan(this.#plan ?? NO_PLAN, more))
+    const plan = this.#plan ?? NO_PLAN
+    const extended = extendPlan(plan, more)
+    if (extended !== plan) this.#follow(extended)
   }
 
   settle(head: ResponseHead): void {

@@ -263,8 +263,6 @@ export class Gate implements Wrapping, Progress {
   final(done: Done): void {
     this.#final = done
     this.#end()
-    // A page that has nothing more to say is not waited for.
-    if (this.page) this.#keeper.proceed()
   }
 
   /** Ends the stream with what it is sending, and says so when that is with the socket. */

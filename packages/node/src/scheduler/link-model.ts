@@ -128,12 +128,9 @@ export class LinkModel {
     const window = this.#released(by) - this.#reserve(allowance) - this.#end
     const { rate, measured } = this.link
     if (!measured) {
-      const acknowledged = this.#acknowledged - this.#end
-      return Math.min(
-        window,
-        this.#window(this.#acknowledged) - this.#end + ahead,
-        acknowledged + blind,
-      )
+      const unacknowledged = this.#end - this.#acknowledged
+      const open = this.#window(this.#acknowledged) - this.#end
+      return Math.min(window, open + ahead, blind - unacknowledged)
     }
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
