@@ -24,8 +24,10 @@ const SHORT = 100
 /** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
 const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 2 * SEGMENT
-/** The same, before the first answer: a page that comes till then has only TCP's first window. */
+/** The same, before the first answer: a page that comes well before it has only TCP's first window, ... */
 const FIRST_RESERVE = 6 * SEGMENT
+/** ... that is within this share of a round trip. */
+const BEFORE_ANSWER = 3 / 4
 /** What is kept of that for a page of which nothing is known: what most weigh, compressed. */
 const UNKNOWN_PAGE = 4 * SEGMENT
 /** The headers of a page. */
@@ -156,10 +158,11 @@ export class Pacer {
 
   /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, { since, started, due, size }: Outlook): Allowance {
-    const { measured, rate } = this.#model.link
+    const { measured, rate, roundTrip } = this.#model.link
     const ahead = due === undefined ? 0 : AHEAD
-    const most = measured ? MAXIMUM_RESERVE : FIRST_RESERVE
-    const reserve = Math.min(Math.max(measured ? size : size + HEAD, SEGMENT), most)
+    const soon = !measured && due !== undefined && due - now < BEFORE_ANSWER * roundTrip
+    const most = soon ? FIRST_RESERVE : MAXIMUM_RESERVE
+    const reserve = Math.min(Math.max(soon ? size + HEAD : size, SEGMENT), most)
     const segments = BACKLOG / rate
     if (started) {
       const taken = Math.max(0, now - since - SHORT)
