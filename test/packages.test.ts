@@ -50,7 +50,7 @@ const EXPORTS: Record<string, string[]> = {
     'PushplanError',
     'SessionScheduler',
     'createPushplan',
-    'measureRoundTrips',
+    'prepareServer',
     'schedule',
   ],
 }

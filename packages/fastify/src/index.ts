@@ -2,8 +2,8 @@ import {
   createPushplan,
   type Exchange,
   INERT,
-  measureRoundTrips,
   type PagePlan,
+  prepareServer,
   PushplanError,
   type PushplanOptions,
   type ResponseHead,
@@ -38,7 +38,7 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
     handler: (request, response) => app.routing(request, response),
     warn: (message) => app.log.warn(message),
   })
-  if (options.schedule !== false) measureRoundTrips(app.server)
+  if (options.schedule !== false) prepareServer(app.server)
 
   app.decorateReply('pushplan', {
     getter() {

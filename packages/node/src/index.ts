@@ -20,7 +20,7 @@ export type { ManifestSource } from './manifest-file.js'
 export { createPushplan, type Host, type Pushplan, type PushplanOptions } from './pushplan.js'
 export {
   type Adoption,
-  measureRoundTrips,
+  prepareServer,
   type Priority,
   type Progress,
   schedule,

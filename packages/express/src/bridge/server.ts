@@ -1,5 +1,5 @@
 import http2, { type Http2SecureServer, type Http2Server } from 'node:http2'
-import { measureRoundTrips } from '@pushplan/node'
+import { prepareServer } from '@pushplan/node'
 import { type App, messageClasses } from './messages.js'
 
 type Listener = Parameters<typeof http2.createServer>[1]
@@ -22,7 +22,7 @@ function messagesOf(app: App): http2.ServerOptions {
  */
 export function createServer(options: http2.ServerOptions, app: App): Http2Server {
   const server = http2.createServer({ ...options, ...messagesOf(app) }, app as unknown as Listener)
-  measureRoundTrips(server)
+  prepareServer(server, options.settings)
   return server
 }
 
@@ -41,6 +41,6 @@ export function createSecureServer(
     { ...options, ...messagesOf(app) },
     app as unknown as Listener,
   )
-  measureRoundTrips(server)
+  prepareServer(server, options.settings)
   return server
 }

@@ -43,7 +43,7 @@ export class Asked {
 
   /** It has begun, or never will. */
   delete(gate: Gate): void {
-    this.#gates.delete(gate)
+    if (this.#gates.size > 0) this.#gates.delete(gate)
   }
 
   /** Whether one of them keeps `gate` waiting. */

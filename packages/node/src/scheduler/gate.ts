@@ -10,14 +10,7 @@ import type { Keeper } from './keeper.js'
 import { PIECE } from './live.js'
 import { isPageResponse, type Priority, responsePriority } from './priority.js'
 import type { Train } from './train.js'
-import {
-  closeAfterTrailers,
-  type Past,
-  wrap,
-  type Wrapping,
-  wrappingOf,
-  writePast,
-} from './wrap.js'
+import { closeAfterTrailers, type Methods, wrap, type Wrapping, wrappingOf } from './wrap.js'
 
 /** Responses whose headers have been handed to HTTP/2. */
 let heads = 0
@@ -66,7 +59,8 @@ export class Gate implements Wrapping, Progress {
   /** `node:http2`'s compatibility API writes it, which waits for trailers whether there are any or not. */
   compatible = false
   readonly #keeper: Keeper
-  readonly #past: Past
+  /** The stream's own. */
+  readonly #methods: Methods
   #requested: Priority | undefined
   #settled = false
   #cuttable = false
@@ -80,7 +74,7 @@ export class Gate implements Wrapping, Progress {
     this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.#past = wrap(stream, this)
+    this.#methods = wrap(stream, this)
   }
 
   /** The gate that `stream` was given, if any. */
@@ -169,7 +163,7 @@ export class Gate implements Wrapping, Progress {
    * frame. A request whose body nobody reads is closed by Node only without that.
    */
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
-    const { respond } = this.#past.methods
+    const { respond } = this.#methods
     // Which throws: what it has been answered with holds.
     if (this.stream.headersSent) return respond.call(this.stream, headers, options)
     const asked = options?.waitForTrailers === true && !this.#needless(headers)
@@ -270,7 +264,9 @@ export class Gate implements Wrapping, Progress {
     const done = this.#final
     if (done === undefined || this.waiting !== undefined) return
     this.#final = undefined
-    this.#past.methods._final.call(this.stream, (error) => {
+    const { _final } = this.#methods
+    if (this.#inFlight === 0) return _final.call(this.stream, done)
+    _final.call(this.stream, (error) => {
       if (this.#inFlight === 0) done(error)
       else this.#finished = () => done(error)
     })
@@ -282,7 +278,7 @@ export class Gate implements Wrapping, Progress {
     this.#inFlight += size
     this.#keeper.handed(this, size)
     const whole = this.#isWhole(this.handed)
-    writePast(this.#past, chunks, (error) => {
+    this.#write(chunks, (error) => {
       this.#writing = false
       this.#inFlight -= size
       // Some versions of Node report what a reset has caught as written.
@@ -299,13 +295,20 @@ export class Gate implements Wrapping, Progress {
     this.#end()
   }
 
+  #write(chunks: Chunk[], done: Done): void {
+    const { _write, _writev } = this.#methods
+    const first = chunks[0]
+    if (first === undefined || chunks.length > 1) _writev.call(this.stream, chunks, done)
+    else _write.call(this.stream, first.chunk, first.encoding, done)
+  }
+
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
   destroy(error: Error | null, done: Done): void {
     const { waiting } = this
     this.waiting = undefined
     if (waiting !== undefined) process.nextTick(() => waiting.report())
     this.#keeper.gone(this)
-    this.#past.methods._destroy.call(this.stream, error, done)
+    this.#methods._destroy.call(this.stream, error, done)
   }
 }
 

@@ -1,10 +1,10 @@
 import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2'
-import { measureRoundTrips } from './round-trip.js'
+import { prepareServer } from './prepare.js'
 import { SessionScheduler } from './session.js'
 
 export { type Adoption, SessionScheduler } from './session.js'
 export type { Progress } from './gate.js'
-export { measureRoundTrips } from './round-trip.js'
+export { prepareServer } from './prepare.js'
 export { type Priority, urgencyOf } from './priority.js'
 
 /**
@@ -12,7 +12,7 @@ export { type Priority, urgencyOf } from './priority.js'
  * urgency (RFC 9218), one after another.
  */
 export function schedule(server: Http2Server | Http2SecureServer): void {
-  measureRoundTrips(server)
+  prepareServer(server)
   server.prependListener('stream', (stream, headers) => {
     const { session } = stream
     if (session !== undefined)

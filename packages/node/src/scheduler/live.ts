@@ -1,7 +1,6 @@
 import type { Gate } from './gate.js'
-import { compare, holds, LULL, shares } from './order.js'
+import { holds, keepsOrder, LULL, shares } from './order.js'
 import { Train } from './train.js'
-import { byUrgency, follow, keepsOrder } from './wire-order.js'
 
 /** What HTTP/2 sends at a time of one stream, before it turns to the next (RFC 9113 §4.2). */
 export const FRAME = 16_384
@@ -23,6 +22,7 @@ export class Live {
   /** All others. */
   readonly #trains: Train[] = []
   readonly #far: () => boolean
+  readonly #byUrgency: boolean
   /** How much HTTP/2 is given at once; undefined: nobody has asked yet. */
   #size: number | undefined
   /** Since when, by `performance.now()`, ... */
@@ -30,9 +30,10 @@ export class Live {
   /** ... and whether that was too little. */
   #filled = false
 
-  /** `far`: whether the client is. */
-  constructor(far: () => boolean) {
+  /** `far`: whether the client is; `byUrgency`: whether HTTP/2 itself sends by that. */
+  constructor(far: () => boolean, byUrgency: boolean) {
     this.#far = far
+    this.#byUrgency = byUrgency
   }
 
   get #batch(): number {
@@ -48,7 +49,7 @@ export class Live {
   }
 
   #couple(gate: Gate): void {
-    this.#gates.delete(gate)
+    if (this.#gates.size > 0) this.#gates.delete(gate)
     this.#trainFor(gate).add(gate)
   }
 
@@ -68,8 +69,8 @@ export class Live {
   }
 
   delete(gate: Gate): void {
-    if (gate.train === undefined) this.#gates.delete(gate)
-    else gate.train.delete(gate)
+    if (gate.train !== undefined) gate.train.delete(gate)
+    else if (this.#gates.size > 0) this.#gates.delete(gate)
   }
 
   /** `size` bytes of `gate` are with the socket. */
@@ -130,37 +131,19 @@ export class Live {
   /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
   #roomBeside(live: Gate, gate: Gate): number {
     if (live.page || hasMore(live, gate)) return 0
-    if (shares(live, gate) || keepsOrder(live, gate)) return this.#batch
+    if (shares(live, gate) || this.#keepsOrder(live, gate)) return this.#batch
     return live.inFlight > FRAME || follows(live, gate) ? 0 : PIECE
   }
 
   #roomBehind(train: Train, gate: Gate): number {
     const { last } = train
-    if (last === undefined || keepsOrder(last, gate)) return this.#batch
+    if (last === undefined || this.#keepsOrder(last, gate)) return this.#batch
     return train.bytes > FRAME || train.some((live) => follows(live, gate)) ? 0 : PIECE
   }
 
-  /**
-   * Gives `gate` its place among what HTTP/2 still has of others, where it does not find that itself.
-   * It knows nothing any more of streams that are closed, and whose last bytes may wait in the socket.
-   */
-  place(gate: Gate): void {
-    if (byUrgency || gate.incremental) return
-    let others = false
-    let last: Gate | undefined
-    for (const live of this.#gates) {
-      if (live === gate || live.inFlight === 0 || live.stream.closed) continue
-      if (live.page || live.incremental) return
-      others = true
-      last = latest(last, compare(live, gate) < 0 ? live : undefined)
-    }
-    for (const train of this.#trains) {
-      if (train.first === undefined) continue
-      others = true
-      const before = train.before(gate)
-      if (before?.stream.closed === false) last = latest(last, before)
-    }
-    if (others) follow(last, gate)
+  /** Whether HTTP/2 sends what it has of `live` before what it is handed of `gate`. */
+  #keepsOrder(live: Gate, gate: Gate): boolean {
+    return this.#byUrgency && keepsOrder(live, gate)
   }
 
   /** Whether HTTP/2 has anything that should be with the socket soon. */
@@ -185,11 +168,6 @@ export class Live {
     }
     return bytes
   }
-}
-
-function latest(a: Gate | undefined, b: Gate | undefined): Gate | undefined {
-  if (a === undefined || b === undefined) return a ?? b
-  return compare(a, b) < 0 ? b : a
 }
 
 /** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */

@@ -28,3 +28,15 @@ export function holds(live: Gate, gate: Gate, now: number): boolean {
 export function shares(a: Gate, b: Gate): boolean {
   return a.incremental && b.incremental && a.urgency === b.urgency && a.page === b.page
 }
+
+/**
+ * Whether HTTP/2, where it sends by urgency, sends what it has been handed of `first` before what it
+ * is handed of `second`, so that both can go in one write to the socket: streams that do not share,
+ * and are as urgent by the client's word. They go in the order they were opened, which is as good an
+ * order for two that are as urgent.
+ */
+export function keepsOrder(first: Gate, second: Gate): boolean {
+  if (first.incremental || second.incremental) return false
+  if (first.wire === undefined || first.wire !== second.wire) return false
+  return first.turn < second.turn || first.urgency === second.urgency
+}

@@ -3,7 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { type Allowance, LinkModel } from './link-model.js'
 import { type Moment, NOISE, SEGMENT } from './link-rate.js'
 import { FRAME, PIECE } from './live.js'
-import { roundTripOf } from './round-trip.js'
+import { roundTripOf } from './prepare.js'
 
 /** Looks again after that long at the latest: pacing must not stall a session, in ms. */
 const PATIENCE = 100

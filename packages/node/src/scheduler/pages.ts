@@ -14,7 +14,7 @@ export class Pages {
   }
 
   delete(gate: Gate): void {
-    this.#pages.delete(gate)
+    if (this.#pages.size > 0) this.#pages.delete(gate)
   }
 
   wrote(gate: Gate, size: number): void {

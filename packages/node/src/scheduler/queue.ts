@@ -28,13 +28,8 @@ export class Queue {
   delete(gate: Gate): void {
     if (gate !== this.first) this.#gates.splice(this.#gates.indexOf(gate, this.#left), 1)
     else this.#left += 1
-    if (2 * this.#left >= this.#gates.length) this.#moveUp()
-  }
-
-  /** The last of those that go ahead of `gate`. */
-  before(gate: Gate): Gate | undefined {
-    const place = this.#placeOf(gate)
-    return place === this.#left ? undefined : this.#gates[place - 1]
+    if (this.#left === this.#gates.length) this.#gates.length = this.#left = 0
+    else if (2 * this.#left >= this.#gates.length) this.#moveUp()
   }
 
   /** What they are has changed. */

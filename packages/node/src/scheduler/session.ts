@@ -1,12 +1,14 @@
 import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { performance } from 'node:perf_hooks'
 import { asksForDocument } from '../document-request.js'
+import { type Request, urlOf } from '../facts.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
 import { LULL } from './order.js'
 import { Pacer } from './pacer.js'
 import { Page } from './page.js'
+import { sendsByUrgency } from './prepare.js'
 import { type Priority, requestPriority, signalledPriority, wireUrgency } from './priority.js'
 import { Stake } from './stake.js'
 import { Waiting } from './waiting.js'
@@ -18,17 +20,6 @@ export interface Adoption extends Partial<Priority> {
    * @default false
    */
   readonly page?: boolean
-}
-
-/** How something is asked for, and answered. */
-export interface Asking {
-  /** @default the request's `:path` */
-  readonly path?: string
-  /**
-   * By `node:http2`'s compatibility API.
-   * @default false
-   */
-  readonly compatible?: boolean
 }
 
 /** A property, since it is looked up for every request, and in a WeakMap that takes longer. */
@@ -43,7 +34,7 @@ export class SessionScheduler {
   /** How many gates there are: each is found by its stream. */
   #gates = 0
   readonly #waiting = new Waiting()
-  readonly #live = new Live(() => this.#stake.far)
+  readonly #live: Live
   readonly #session: Scheduled
   readonly #pacer: Pacer
   readonly #stake: Stake
@@ -86,6 +77,7 @@ export class SessionScheduler {
     }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
     this.#stake = new Stake(this.#pacer)
+    this.#live = new Live(() => this.#stake.far, sendsByUrgency(session))
     session.once('close', () => this.#stop())
   }
 
@@ -100,11 +92,14 @@ export class SessionScheduler {
     return (session as Scheduled | undefined)?.[SCHEDULER]
   }
 
-  /** Takes in what a client asks for, before anything is written to it. */
-  request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, asked: Asking = {}): void {
-    const { path, compatible = false } = asked
+  /**
+   * Takes in what a client asks for, before anything is written to it. `request`: what
+   * `node:http2`'s compatibility API made of it, where that answers it.
+   */
+  request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, request?: Request): void {
+    const compatible = request !== undefined
     const page = asksForDocument(headers)
-      ? new Page(stream, path ?? headers[':path'], compatible)
+      ? new Page(stream, request === undefined ? headers[':path'] : urlOf(request), compatible)
       : undefined
     if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
     const gate = this.#gate(stream)
@@ -200,7 +195,6 @@ export class SessionScheduler {
   #handed(gate: Gate, size: number): void {
     // Not by `#attempt`: a closure for each write is what the garbage collector then has to do.
     try {
-      this.#live.place(gate)
       this.#live.add(gate, size)
       this.#stake.handed(gate, size)
     } catch (error) {
@@ -234,7 +228,7 @@ export class SessionScheduler {
 
   #forget(gate: Gate): void {
     this.#gates -= 1
-    this.#waiting.delete(gate)
+    if (this.#waiting.size > 0) this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#stake.over(gate)
     this.#pumpSoon()

@@ -41,11 +41,6 @@ export class Train {
     gate.train = undefined
   }
 
-  /** The last of those that go ahead of `gate`. */
-  before(gate: Gate): Gate | undefined {
-    return this.#gates.before(gate)
-  }
-
   some(test: (gate: Gate) => boolean): boolean {
     return this.#gates.all.some(test)
   }

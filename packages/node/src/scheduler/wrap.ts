@@ -15,18 +15,12 @@ export interface Wrapping {
 }
 
 /** A stream's own methods: those that `Duplex` documents, and `respond`. */
-interface Methods {
+export interface Methods {
   _write(chunk: Chunk['chunk'], encoding: Chunk['encoding'], done: Done): void
   _writev(chunks: Chunk[], done: Done): void
   _final(done: Done): void
   _destroy(error: Error | null, done: Done): void
   respond: ServerHttp2Stream['respond']
-}
-
-/** A stream, and the methods it had before it was wrapped. */
-export interface Past {
-  readonly stream: ServerHttp2Stream
-  readonly methods: Methods
 }
 
 const WRAPPING = Symbol('pushplan.wrapping')
@@ -52,17 +46,33 @@ const OWN: Methods & ThisType<Wrapped> = {
   },
 }
 
-/** Has `wrapping` decide on what is written to this one stream; gives back what it had before. */
-export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Past {
+/** What streams had before they were wrapped: mostly all the same, and kept once. */
+let usual: Methods | undefined
+
+function methodsOf({ _write, _writev, _final, _destroy, respond }: Methods): Methods {
+  if (
+    usual?._write === _write &&
+    usual._writev === _writev &&
+    usual._final === _final &&
+    usual._destroy === _destroy &&
+    usual.respond === respond
+  ) {
+    return usual
+  }
+  return (usual = { _write, _writev, _final, _destroy, respond })
+}
+
+/** Has `wrapping` decide on what is written to this one stream; gives back the methods it had before. */
+export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Methods {
   const wrapped = stream as unknown as Wrapped
-  const { _write, _writev, _final, _destroy, respond } = wrapped
+  const methods = methodsOf(wrapped)
   wrapped[WRAPPING] = wrapping
   wrapped._write = OWN._write
   wrapped._writev = OWN._writev
   wrapped._final = OWN._final
   wrapped._destroy = OWN._destroy
   wrapped.respond = OWN.respond
-  return { stream, methods: { _write, _writev, _final, _destroy, respond } }
+  return methods
 }
 
 /**
@@ -92,11 +102,4 @@ export function closeAfterTrailers(stream: ServerHttp2Stream): void {
 /** What decides on what is written to `stream`. */
 export function wrappingOf(stream: ServerHttp2Stream): Wrapping | undefined {
   return (stream as unknown as Wrapped)[WRAPPING]
-}
-
-/** Writes to a wrapped stream past its wrapping. */
-export function writePast({ stream, methods }: Past, chunks: Chunk[], done: Done): void {
-  const first = chunks[0]
-  if (first === undefined || chunks.length > 1) methods._writev.call(stream, chunks, done)
-  else methods._write.call(stream, first.chunk, first.encoding, done)
 }
