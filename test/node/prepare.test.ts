@@ -66,6 +66,15 @@ describe('what a server announces', () => {
     expect((await announced(server as Server)).get(NO_RFC7540_PRIORITIES)).to.equal(1)
   })
 
+  it('keeps what the server was created with, however often it is prepared', async () => {
+    const customSettings = { 40: 7 }
+    const server = createServer({ settings: { customSettings } })
+    schedule(server, { customSettings })
+    schedule(server)
+    const settings = await announced(server as Server)
+    expect([...settings.keys()]).to.include.members([NO_RFC7540_PRIORITIES, 40])
+  })
+
   it('is the same with Fastify, unless nothing is scheduled', async () => {
     expect((await announcedByFastify(true)).get(NO_RFC7540_PRIORITIES)).to.equal(1)
     await close?.()

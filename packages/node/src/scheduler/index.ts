@@ -1,4 +1,4 @@
-import type { Http2SecureServer, Http2Server, ServerHttp2Session } from 'node:http2'
+import type { Http2SecureServer, Http2Server, ServerHttp2Session, Settings } from 'node:http2'
 import { prepareServer } from './prepare.js'
 import { SessionScheduler } from './session.js'
 
@@ -9,10 +9,12 @@ export { type Priority, urgencyOf } from './priority.js'
 
 /**
  * Orders what each session of `server` sends, whoever writes it: the page first, the rest by
- * urgency (RFC 9218), one after another.
+ * urgency (RFC 9218), one after another. To be called before it listens.
+ *
+ * @param settings - those that the server was created with, if it has `customSettings`
  */
-export function schedule(server: Http2Server | Http2SecureServer): void {
-  prepareServer(server)
+export function schedule(server: Http2Server | Http2SecureServer, settings?: Settings): void {
+  prepareServer(server, settings)
   server.prependListener('stream', (stream, headers) => {
     const { session } = stream
     if (session !== undefined)

@@ -16,18 +16,22 @@ const BY_URGENCY = 65
 const [, minor] = (process.versions['nghttp2'] ?? '').split('.')
 const alwaysByUrgency = Number(minor) >= BY_URGENCY
 
+const prepared = new WeakSet<EventEmitter>()
 const roundTrips = new WeakMap<Http2Session, number>()
 const announced = new WeakSet<Http2Session>()
 
 /**
  * To be called before `server` listens, since both goes with the first SETTINGS of each session: it
  * announces that the server sends by RFC 9218, without which older versions of Node interleave all
- * streams, and learns the session's round trip. A server of HTTP/1 has no sessions.
+ * streams, and learns the session's round trip. A server of HTTP/1 has no sessions, and one that has
+ * been prepared stays as it is.
  *
- * @param settings - those that the server was created with, whose `customSettings` are kept
+ * @param settings - those that the server was created with: Node replaces its `customSettings`
+ *   unless they are said again, here and in any later `server.updateSettings()`
  */
 export function prepareServer(server: EventEmitter, { customSettings }: Settings = {}): void {
-  if (!isHttp2(server)) return
+  if (!isHttp2(server) || prepared.has(server)) return
+  prepared.add(server)
   server.updateSettings({ customSettings: { ...customSettings, [NO_RFC7540_PRIORITIES]: 1 } })
   server.on('session', (session: ServerHttp2Session) => {
     announced.add(session)
