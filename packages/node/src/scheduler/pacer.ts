@@ -26,8 +26,10 @@ const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 2 * SEGMENT
 /** The same, before the first answer: a page that comes well before it has only TCP's first window, ... */
 const FIRST_RESERVE = 6 * SEGMENT
-/** ... that is within this share of a round trip. */
+/** ... that is within this share of a round trip, ... */
 const BEFORE_ANSWER = 3 / 4
+/** ... which is taken for that long until it is known, in ms: what a mobile network has. */
+const USUAL_ROUND_TRIP = 100
 /** What is kept of that for a page of which nothing is known: what most weigh, compressed. */
 const UNKNOWN_PAGE = 4 * SEGMENT
 /** The headers of a page. */
@@ -160,7 +162,8 @@ export class Pacer {
   #allowance(now: number, { since, started, due, size }: Outlook): Allowance {
     const { measured, rate, roundTrip } = this.#model.link
     const ahead = due === undefined ? 0 : AHEAD
-    const soon = !measured && due !== undefined && due - now < BEFORE_ANSWER * roundTrip
+    const answer = BEFORE_ANSWER * (roundTrip === Infinity ? USUAL_ROUND_TRIP : roundTrip)
+    const soon = !measured && due !== undefined && due - now < answer
     const most = soon ? FIRST_RESERVE : MAXIMUM_RESERVE
     const reserve = Math.min(Math.max(soon ? size + HEAD : size, SEGMENT), most)
     const segments = BACKLOG / rate
