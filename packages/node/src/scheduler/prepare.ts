@@ -21,7 +21,7 @@ const roundTrips = new WeakMap<Http2Session, number>()
 const announced = new WeakSet<Http2Session>()
 
 /**
- * To be called before `server` listens, since both goes with the first SETTINGS of each session: it
+ * To be called before `server` listens, since both go with the first SETTINGS of each session: it
  * announces that the server sends by RFC 9218, without which older versions of Node interleave all
  * streams, and learns the session's round trip. A server of HTTP/1 has no sessions, and one that has
  * been prepared stays as it is.
