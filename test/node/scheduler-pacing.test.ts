@@ -74,6 +74,31 @@ describe('scheduler: pacing', () => {
     expect(sum(dataOf(before))).to.equal(5 * SEGMENT)
   })
 
+  it('keeps little of it for a page that is due long after the first answer', async () => {
+    const path = '/due/later'
+    const pass = stopClock()
+    let page: ServerHttp2Stream | undefined
+    const { get, origin } = await play((stream, headers) => {
+      if (headers[':path'] === path) page = stream
+      if (headers['first'] !== undefined)
+        push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+    })
+    for (let visit = 0; visit < 3; visit++) {
+      page = undefined
+      const asked = get(path, PAGE)
+      const beside = get('/beside')
+      await until(() => page !== undefined)
+      pass(200)
+      answer(page!, 10_000)
+      await ended(asked)
+      beside.close()
+    }
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
+    wire.get(1, path, { ...PAGE, first: 'visit' })
+    await wire.until((frames) => sum(dataOf(frames)) >= 7 * SEGMENT)
+    wire.close()
+  })
+
   it('lets those that share take turns of a frame, however small the pieces are', async () => {
     let page: ServerHttp2Stream | undefined
     const { get, frames } = await play((stream, headers) => {
