@@ -322,6 +322,14 @@ describe('frames of a first visit', () => {
     })
   }
 
+  it('ends a page beside which nothing is asked for with its last bytes', async () => {
+    const client = await start({ ...page(HTML), options: { routes: { '/page': false } } })
+    client.get(1, '/page')
+    await client.until((frames) => ended(frames, 1))
+    const data = client.frames.filter(({ type }) => type === 'DATA')
+    expect(data.map(({ payload }) => String(payload))).to.deep.equal([HTML])
+  })
+
   it('sends the trailers that a response of known length announces', async () => {
     const { app, events } = await fastify({ '/page': () => new Promise<string>(() => {}) })
     app.get('/sum', (_request, reply) => {

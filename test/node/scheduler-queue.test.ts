@@ -186,3 +186,42 @@ describe('what HTTP/2 is given at once', () => {
       expect(live.hold(sharing, KILOBYTE, 0)).to.equal(held)
     })
 })
+
+describe('what goes past all others', () => {
+  const KILOBYTE = 1024
+  const gate = (turn: number) => ({ ...standing(turn), wire: 3, passed: 0 }) as unknown as Gate
+  /** Of a client that is near. */
+  const live = ({ byUrgency = true } = {}) => new Live(() => false, byUrgency)
+
+  it('is 2 MB at most of what is not over', () => {
+    const all = live()
+    const gates = Array.from({ length: 32 }, (_, turn) => gate(turn))
+    for (const each of gates) expect(all.pass(each, 64 * KILOBYTE)).to.equal(true)
+    expect(all.pass(gate(33), 1)).to.equal(false)
+    all.delete(gates[0]!)
+    all.delete(gates[0]!)
+    expect(all.pass(gate(34), 64 * KILOBYTE)).to.equal(true)
+    expect(all.pass(gate(35), 1)).to.equal(false)
+  })
+
+  it('is nothing that would be cut', () => {
+    expect(live().pass(gate(1), 64 * KILOBYTE + 1)).to.equal(false)
+  })
+
+  it('is nothing where HTTP/2 does not send by urgency', () => {
+    expect(live({ byUrgency: false }).pass(gate(1), KILOBYTE)).to.equal(false)
+  })
+
+  for (const [what, handedWhole] of [
+    ['has more to come', false],
+    ['HTTP/2 has not sent yet', true],
+  ] as const)
+    it(`is nothing while there is something that ${what}`, () => {
+      const all = live()
+      const first = Object.assign(gate(1), { handedWhole, inFlight: KILOBYTE, complete: true })
+      all.add(first, KILOBYTE)
+      expect(all.pass(gate(2), KILOBYTE)).to.equal(false)
+      all.written(Object.assign(first, { inFlight: 0 }), KILOBYTE, 0)
+      expect(all.pass(gate(2), KILOBYTE)).to.equal(true)
+    })
+})

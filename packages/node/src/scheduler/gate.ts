@@ -34,10 +34,14 @@ export class Gate implements Wrapping, Progress {
   /** Bytes that it has had of it, where it shares; 0: it is another's. */
   taken = 0
   page = false
+  /** It is a page, and nobody has reason to look at what it writes. */
+  alone = false
   urgency = 3
   incremental = false
   /** The urgency by which HTTP/2 itself orders it; undefined: it shares. */
   wire: number | undefined = 3
+  /** HTTP/2 orders it by that as the client wants it: it shares with none, and nobody has said otherwise. */
+  told = false
   /** When its headers were handed to HTTP/2: after those with a smaller one. */
   head = 0
   /** Bytes handed to HTTP/2 so far, ... */
@@ -53,6 +57,8 @@ export class Gate implements Wrapping, Progress {
   stalled = false
   /** What it is sent with. */
   train: Train | undefined
+  /** Bytes of it that have gone past all others. */
+  passed = 0
   waiting: Chunks | undefined
   /** `performance.now()` when it began to wait. */
   since = 0
@@ -216,12 +222,24 @@ export class Gate implements Wrapping, Progress {
   accept(chunks: Chunk[], done: Done): void {
     // As Node does itself: by the time that what waits is handed on, it can be too late.
     if (this.head === 0 && !this.stream.headersSent) this.stream.respond()
-    if (!this.#settled) this.#settle()
     const size = sizeOf(chunks)
-    if (size === 0) done()
-    else if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
+    if (size === 0) return done()
+    if (this.alone || this.#passes(size)) return this.#pass(chunks, size, done)
+    if (!this.#settled) this.#settle()
+    if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
     else if (!this.#writing && this.#keeper.admits(this, size)) this.#hand(chunks, size, done)
     else this.#wait(new Chunks(chunks, done))
+  }
+
+  /** Whether `size` bytes are all that there is, and nobody needs to look after them. */
+  #passes(size: number): boolean {
+    if (!this.told || size < this.#length || this.handed > 0) return false
+    return !this.#cuttable && this.#keeper.passes(this, size)
+  }
+
+  #pass(chunks: Chunk[], size: number, done: Done): void {
+    this.handed += size
+    this.#write(chunks, done)
   }
 
   #wait(waiting: Chunks): void {

@@ -2,6 +2,8 @@ import type { Gate } from './gate.js'
 
 /** Who decides when a gate's bytes go. */
 export interface Keeper {
+  /** Whether `size` bytes, all that there is and what HTTP/2 itself orders, may go past unseen. */
+  passes(gate: Gate, size: number): boolean
   /** Whether `size` bytes may go past at once. */
   admits(gate: Gate, size: number): boolean
   /** Bodies up to this size are not worth the empty frame that cutting them costs. */

@@ -23,6 +23,8 @@ export class Live {
   readonly #trains: Train[] = []
   readonly #far: () => boolean
   readonly #byUrgency: boolean
+  /** Bytes that have gone past them, of responses that are not over. */
+  #passed = 0
   /** How much HTTP/2 is given at once; undefined: nobody has asked yet. */
   #size: number | undefined
   /** Since when, by `performance.now()`, ... */
@@ -38,6 +40,16 @@ export class Live {
 
   get #batch(): number {
     return (this.#size ??= this.#far() ? BATCH : NEAR_BATCH)
+  }
+
+  /** Whether `size` bytes of `gate` may go past: they are few, and there is nothing that they could overtake. */
+  pass(gate: Gate, size: number): boolean {
+    if (!this.#byUrgency || size > PIECE || this.#passed + size > this.#batch) return false
+    if (this.#gates.size > 0) return false
+    for (const { bytes } of this.#trains) if (bytes > 0) return false
+    this.#passed += size
+    gate.passed = size
+    return true
   }
 
   /** `size` bytes of `gate` have been handed to HTTP/2. */
@@ -69,6 +81,8 @@ export class Live {
   }
 
   delete(gate: Gate): void {
+    this.#passed -= gate.passed
+    gate.passed = 0
     if (gate.train !== undefined) gate.train.delete(gate)
     else if (this.#gates.size > 0) this.#gates.delete(gate)
   }

@@ -9,7 +9,6 @@ const SILENT = 5000
 
 /** A page that is being made: what its handler has done, and what its route lets expect. */
 export class Page implements Outlook {
-  readonly compatible: boolean
   readonly since = performance.now()
   readonly #stream: ServerHttp2Stream
   readonly #path: string
@@ -19,10 +18,9 @@ export class Page implements Outlook {
   #parts: number | undefined = 0
   #times: RouteTimes | null | undefined
 
-  constructor(stream: ServerHttp2Stream, path = '', compatible = false) {
+  constructor(stream: ServerHttp2Stream, path = '') {
     this.#stream = stream
     this.#path = path
-    this.compatible = compatible
   }
 
   /** What it writes is seen from now on. Where it has written before, its parts can't be counted. */

@@ -29,8 +29,8 @@ type Scheduled = ServerHttp2Session & { [SCHEDULER]?: SessionScheduler | undefin
 
 /** Orders all that one HTTP/2 session sends: the page first, the rest by urgency. */
 export class SessionScheduler {
-  /** Pages that nothing else has been asked for beside: nobody ever holds a page, so they need no gate. */
-  readonly #ungated = new Map<ServerHttp2Stream, Page>()
+  /** Pages that nothing else has been asked for beside: nobody ever holds a page. */
+  readonly #alone = new Map<Gate, Page>()
   /** How many gates there are: each is found by its stream. */
   #gates = 0
   readonly #waiting = new Waiting()
@@ -39,6 +39,7 @@ export class SessionScheduler {
   readonly #pacer: Pacer
   readonly #stake: Stake
   readonly #keeper: Keeper = {
+    passes: (gate, size) => this.#passes(gate, size),
     admits: (gate, size) => this.#failed || this.#admits(gate, size),
     uncut: () => this.#stake.uncut,
     far: () => this.#stake.far,
@@ -50,8 +51,6 @@ export class SessionScheduler {
     gone: (gate) => this.#forget(gate),
     proceed: () => this.#pumpSoon(),
   }
-  /** One for all pages without a gate: closures for each would cost more than all the rest. */
-  readonly #closed: (this: ServerHttp2Stream) => void
   #turns = 0
   /** The client is asked at the end of this turn of the event loop. */
   #probing = false
@@ -71,10 +70,6 @@ export class SessionScheduler {
 
   private constructor(session: Scheduled) {
     this.#session = session
-    const ungated = this.#ungated
-    this.#closed = function () {
-      ungated.delete(this)
-    }
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
     this.#stake = new Stake(this.#pacer)
     this.#live = new Live(() => this.#stake.far, sendsByUrgency(session))
@@ -97,15 +92,17 @@ export class SessionScheduler {
    * `node:http2`'s compatibility API made of it, where that answers it.
    */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, request?: Request): void {
-    const compatible = request !== undefined
     const page = asksForDocument(headers)
-      ? new Page(stream, request === undefined ? headers[':path'] : urlOf(request), compatible)
+      ? new Page(stream, request === undefined ? headers[':path'] : urlOf(request))
       : undefined
-    if (page !== undefined && this.#gates === 0) return this.#pass(stream, page)
-    const gate = this.#gate(stream)
-    gate.compatible = compatible
+    const alone = page !== undefined && this.#gates === this.#alone.size
+    const gate = this.#gateOf(stream)
+    gate.compatible = request !== undefined
+    if (alone) return this.#leave(gate, page)
+    this.#watchAll()
     const signalled = signalledPriority(headers)
     gate.wire = wireUrgency(signalled)
+    gate.told = signalled !== undefined && !signalled.incremental && page === undefined
     gate.stand(requestPriority(headers, signalled), page !== undefined)
     if (page === undefined) this.#stake.asked(gate)
     else this.#note(gate, page)
@@ -117,7 +114,9 @@ export class SessionScheduler {
    */
   adopt(stream: ServerHttp2Stream, adoption: Adoption): Progress {
     const { urgency = 3, incremental = false, page = false } = adoption
-    const gate = this.#gate(stream)
+    const gate = this.#gateOf(stream)
+    this.#watchAll()
+    gate.told = false
     this.#live.uncouple(gate)
     gate.stand({ urgency, incremental }, page)
     this.#waiting.reorder()
@@ -127,39 +126,31 @@ export class SessionScheduler {
 
   /** Much will be asked for beside the page of `stream`: it is looked at from now on. */
   expect(stream: ServerHttp2Stream): void {
-    if (this.#ungated.has(stream)) this.#gateAll()
+    if (Gate.of(stream)?.alone === true) this.#watchAll()
   }
 
-  #pass(stream: ServerHttp2Stream, page: Page): void {
-    if (!this.#ungated.has(stream)) stream.on('close', this.#closed)
-    this.#ungated.set(stream, page)
-  }
-
-  #gate(stream: ServerHttp2Stream): Gate {
-    this.#gateAll()
-    return Gate.of(stream) ?? this.#newGate(stream)
-  }
-
-  #newGate(stream: ServerHttp2Stream): Gate {
-    const gate = new Gate(stream, this.#keeper, ++this.#turns)
+  #gateOf(stream: ServerHttp2Stream): Gate {
+    const known = Gate.of(stream)
+    if (known !== undefined) return known
     this.#gates += 1
-    return gate
+    return new Gate(stream, this.#keeper, ++this.#turns)
+  }
+
+  #leave(gate: Gate, page: Page): void {
+    gate.page = gate.alone = true
+    this.#alone.set(gate, page)
   }
 
   /** From now on the order matters. What they have written already goes ahead of all else. */
-  #gateAll(): void {
-    if (this.#ungated.size === 0) return
-    const pages = [...this.#ungated]
-    this.#ungated.clear()
-    for (const [stream, page] of pages) {
-      stream.off('close', this.#closed)
-      if (stream.destroyed) continue
-      const gate = this.#newGate(stream)
-      gate.page = true
-      gate.compatible = page.compatible
+  #watchAll(): void {
+    if (this.#alone.size === 0) return
+    const pages = [...this.#alone]
+    this.#alone.clear()
+    for (const [gate, page] of pages) {
+      gate.alone = false
       page.watch()
       this.#note(gate, page)
-      if (stream.writableLength > 0) this.#late(gate)
+      if (gate.stream.writableLength > 0) this.#late(gate)
     }
   }
 
@@ -172,6 +163,12 @@ export class SessionScheduler {
   #note(gate: Gate, page: Page | undefined): void {
     if (page === undefined) this.#stake.dropPage(gate)
     else if (!gate.ended) this.#stake.addPage(gate, page)
+  }
+
+  /** Where nothing is at stake, a client that is near is sent by HTTP/2 itself what it orders as we do. */
+  #passes(gate: Gate, size: number): boolean {
+    if (this.#waiting.size > 0 || this.#stake.pages > 0 || this.#stake.far) return false
+    return this.#live.pass(gate, size)
   }
 
   #admits(gate: Gate, size: number): boolean {
@@ -228,6 +225,7 @@ export class SessionScheduler {
 
   #forget(gate: Gate): void {
     this.#gates -= 1
+    if (gate.alone) this.#alone.delete(gate)
     if (this.#waiting.size > 0) this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#stake.over(gate)
