@@ -33,7 +33,7 @@ export class Wire {
   constructor(origin: string, options: WireOptions = {}, late: readonly Frame['type'][] = []) {
     this.#late = late
     const { hostname, port } = new URL(origin)
-    this.#socket = connect(Number(port), hostname)
+    this.#socket = connect({ port: Number(port), host: hostname, noDelay: true })
     this.#socket.on('data', (chunk) => {
       this.#reader.read(chunk)
       this.#changed()
@@ -58,16 +58,12 @@ export class Wire {
 
   /** A GET with the headers of a navigation. */
   get(stream: number, path: string, headers: Record<string, string> = {}): void {
-    const all = {
-      ':method': 'GET',
-      ':scheme': 'http',
-      ':authority': 'localhost',
-      ':path': path,
-      accept: 'text/html',
-      ...headers,
-    }
-    const block = Buffer.concat(Object.entries(all).map(([name, value]) => literal(name, value)))
-    this.send('HEADERS', stream, block, END_HEADERS | END_STREAM)
+    this.ask(stream, fieldBlock({ ':path': path, accept: 'text/html', ...headers }))
+  }
+
+  /** A GET with those fields. */
+  ask(stream: number, fields: Buffer): void {
+    this.send('HEADERS', stream, fields, END_HEADERS | END_STREAM)
   }
 
   send(type: Frame['type'], stream: number, payload: Buffer, flags = 0): void {
@@ -117,6 +113,13 @@ export function uint32(value: number): Buffer {
   const bytes = Buffer.alloc(4)
   bytes.writeUInt32BE(value)
   return bytes
+}
+
+/** The fields of a GET, compressed with no regard to what went before. */
+export function fieldBlock(headers: Record<string, string>): Buffer {
+  const get = { ':method': 'GET', ':scheme': 'http', ':authority': 'localhost' }
+  const fields = Object.entries({ ...get, ...headers })
+  return Buffer.concat(fields.map(([name, value]) => literal(name, value)))
 }
 
 /** HPACK: a literal field without indexing, new name (RFC 7541 §6.2.2). */

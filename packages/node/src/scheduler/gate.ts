@@ -34,8 +34,8 @@ export class Gate implements Wrapping, Progress {
   /** Bytes that it has had of it, where it shares; 0: it is another's. */
   taken = 0
   page = false
-  /** It is a page, and nobody has reason to look at what it writes. */
-  alone = false
+  /** It is a page, and nobody has reason to look at what it writes: its place among such. */
+  alone: number | undefined
   urgency = 3
   incremental = false
   /** The urgency by which HTTP/2 itself orders it; undefined: it shares. */
@@ -173,10 +173,11 @@ export class Gate implements Wrapping, Progress {
     // Which throws: what it has been answered with holds.
     if (this.stream.headersSent) return respond.call(this.stream, headers, options)
     const asked = options?.waitForTrailers === true && !this.#needless(headers)
-    this.#length = lengthOf(headers)
+    this.head = ++heads
+    // Of what nobody looks at, it is looked up when somebody does.
+    if (this.alone === undefined) this.#length = lengthOf(headers)
     const add = !asked && options?.endStream !== true && this.#worthCutting()
     this.#cuttable = asked || add
-    this.head = ++heads
     if (add) closeAfterTrailers(this.stream)
     if (this.#cuttable === (options?.waitForTrailers === true)) {
       respond.call(this.stream, headers, options)
@@ -224,7 +225,7 @@ export class Gate implements Wrapping, Progress {
     if (this.head === 0 && !this.stream.headersSent) this.stream.respond()
     const size = sizeOf(chunks)
     if (size === 0) return done()
-    if (this.alone || this.#passes(size)) return this.#pass(chunks, size, done)
+    if (this.alone !== undefined || this.#passes(size)) return this.#pass(chunks, size, done)
     if (!this.#settled) this.#settle()
     if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
     else if (!this.#writing && this.#keeper.admits(this, size)) this.#hand(chunks, size, done)

@@ -1,7 +1,13 @@
-import type { IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
+import type {
+  Http2Session,
+  IncomingHttpHeaders,
+  ServerHttp2Session,
+  ServerHttp2Stream,
+} from 'node:http2'
 import { performance } from 'node:perf_hooks'
 import { asksForDocument } from '../document-request.js'
 import { type Request, urlOf } from '../facts.js'
+import { Alone } from './alone.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
@@ -22,20 +28,18 @@ export interface Adoption extends Partial<Priority> {
   readonly page?: boolean
 }
 
-/** A property, since it is looked up for every request, and in a WeakMap that takes longer. */
-const SCHEDULER = Symbol('pushplan.scheduler')
-
-type Scheduled = ServerHttp2Session & { [SCHEDULER]?: SessionScheduler | undefined }
+/** A property of the session would be found sooner, but V8 then is slow at all that Node does with it. */
+const schedulers = new WeakMap<Http2Session, SessionScheduler>()
 
 /** Orders all that one HTTP/2 session sends: the page first, the rest by urgency. */
 export class SessionScheduler {
   /** Pages that nothing else has been asked for beside: nobody ever holds a page. */
-  readonly #alone = new Map<Gate, Page>()
+  readonly #alone = new Alone()
   /** How many gates there are: each is found by its stream. */
   #gates = 0
   readonly #waiting = new Waiting()
   readonly #live: Live
-  readonly #session: Scheduled
+  readonly #session: ServerHttp2Session
   readonly #pacer: Pacer
   readonly #stake: Stake
   readonly #keeper: Keeper = {
@@ -68,7 +72,7 @@ export class SessionScheduler {
   #lastWritten = 0
   #timer: NodeJS.Timeout | undefined
 
-  private constructor(session: Scheduled) {
+  private constructor(session: ServerHttp2Session) {
     this.#session = session
     this.#pacer = new Pacer(session, (asked) => this.#progress(asked))
     this.#stake = new Stake(this.#pacer)
@@ -78,13 +82,16 @@ export class SessionScheduler {
 
   /** The scheduler of `session`, made where there is none. */
   static of(session: ServerHttp2Session): SessionScheduler {
-    const scheduled: Scheduled = session
-    return (scheduled[SCHEDULER] ??= new SessionScheduler(scheduled))
+    const known = schedulers.get(session)
+    if (known !== undefined) return known
+    const scheduler = new SessionScheduler(session)
+    schedulers.set(session, scheduler)
+    return scheduler
   }
 
   /** The scheduler of the stream's session, if it has one. */
   static find({ session }: ServerHttp2Stream): SessionScheduler | undefined {
-    return (session as Scheduled | undefined)?.[SCHEDULER]
+    return session === undefined ? undefined : schedulers.get(session)
   }
 
   /**
@@ -98,7 +105,7 @@ export class SessionScheduler {
     const alone = page !== undefined && this.#gates === this.#alone.size
     const gate = this.#gateOf(stream)
     gate.compatible = request !== undefined
-    if (alone) return this.#leave(gate, page)
+    if (alone) return this.#alone.add(gate, page)
     this.#watchAll()
     const signalled = signalledPriority(headers)
     gate.wire = wireUrgency(signalled)
@@ -126,7 +133,7 @@ export class SessionScheduler {
 
   /** Much will be asked for beside the page of `stream`: it is looked at from now on. */
   expect(stream: ServerHttp2Stream): void {
-    if (Gate.of(stream)?.alone === true) this.#watchAll()
+    if (Gate.of(stream)?.alone !== undefined) this.#watchAll()
   }
 
   #gateOf(stream: ServerHttp2Stream): Gate {
@@ -136,18 +143,10 @@ export class SessionScheduler {
     return new Gate(stream, this.#keeper, ++this.#turns)
   }
 
-  #leave(gate: Gate, page: Page): void {
-    gate.page = gate.alone = true
-    this.#alone.set(gate, page)
-  }
-
   /** From now on the order matters. What they have written already goes ahead of all else. */
   #watchAll(): void {
     if (this.#alone.size === 0) return
-    const pages = [...this.#alone]
-    this.#alone.clear()
-    for (const [gate, page] of pages) {
-      gate.alone = false
+    for (const { gate, page } of this.#alone.clear()) {
       page.watch()
       this.#note(gate, page)
       if (gate.stream.writableLength > 0) this.#late(gate)
@@ -225,7 +224,7 @@ export class SessionScheduler {
 
   #forget(gate: Gate): void {
     this.#gates -= 1
-    if (gate.alone) this.#alone.delete(gate)
+    this.#alone.delete(gate)
     if (this.#waiting.size > 0) this.#waiting.delete(gate)
     this.#live.delete(gate)
     this.#stake.over(gate)
@@ -347,7 +346,7 @@ export class SessionScheduler {
 
   /** Sessions can outlive their connection, by a timer of their server's for example. */
   #stop(): void {
-    this.#session[SCHEDULER] = undefined
+    schedulers.delete(this.#session)
     this.#pacer.stop()
     clearTimeout(this.#timer)
   }
