@@ -155,6 +155,17 @@ describe('scheduler: order', () => {
       expect(endings(frames.down)).to.deep.equal(inOrder)
     })
 
+  it('takes it from there for what goes whole, too', async () => {
+    const { get, frames } = await play(
+      gather(2, ([first, second]) => {
+        answer(first!, FEW_FRAMES, { 'content-length': FEW_FRAMES, priority: 'u=0' })
+        answer(second!, FEW_FRAMES, { 'content-length': FEW_FRAMES })
+      }),
+    )
+    await ended(get('/a', { priority: 'u=4' }), get('/b', { priority: 'u=2' }))
+    expect(runs(frames.down)).to.deep.equal([1, 3])
+  })
+
   it('sends what goes whole by an urgency that HTTP/2 is not told', async () => {
     const { get, frames } = await play(
       gather(2, ([script, style]) => {

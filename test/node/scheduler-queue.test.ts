@@ -189,27 +189,50 @@ describe('what HTTP/2 is given at once', () => {
 
 describe('what goes past all others', () => {
   const KILOBYTE = 1024
-  const gate = (turn: number) => ({ ...standing(turn), wire: 3, passed: 0 }) as unknown as Gate
+  const gate = (turn: number) =>
+    ({ ...standing(turn), wire: 3, passed: 0, stream: {} }) as unknown as Gate
   /** Of a client that is near. */
   const live = ({ byUrgency = true } = {}) => new Live(() => false, byUrgency)
 
   it('is 2 MB at most of what is not over', () => {
     const all = live()
     const gates = Array.from({ length: 32 }, (_, turn) => gate(turn))
-    for (const each of gates) expect(all.pass(each, 64 * KILOBYTE)).to.equal(true)
-    expect(all.pass(gate(33), 1)).to.equal(false)
-    all.delete(gates[0]!)
-    all.delete(gates[0]!)
-    expect(all.pass(gate(34), 64 * KILOBYTE)).to.equal(true)
-    expect(all.pass(gate(35), 1)).to.equal(false)
+    for (const each of gates) expect(all.letPast(each, 64 * KILOBYTE, 0)).to.equal(true)
+    expect(all.letPast(gate(33), 1, 0)).to.equal(false)
+    all.arrived(gates[0]!, 0)
+    expect(all.letPast(gate(34), 64 * KILOBYTE, 0)).to.equal(true)
+    expect(all.letPast(gate(35), 1, 0)).to.equal(false)
+  })
+
+  for (const { rstCode, least, what } of [
+    { rstCode: 0, least: 64, what: 'took longer than 20 ms' },
+    { rstCode: 8, least: 2048, what: 'was cancelled' },
+  ])
+    it(`is ${least} KB at most after one that ${what}`, () => {
+      const all = live()
+      const first = Object.assign(gate(1), { stream: { rstCode } })
+      all.letPast(first, KILOBYTE, 10)
+      all.arrived(first, 31)
+      for (let left = least; left > 0; left -= 64)
+        expect(all.letPast(gate(2), 64 * KILOBYTE, 31)).to.equal(true)
+      expect(all.letPast(gate(3), 1, 31)).to.equal(false)
+    })
+
+  it('counts for what is held', () => {
+    const all = live()
+    for (let turn = 0; turn < 31; turn++) all.letPast(gate(turn), 64 * KILOBYTE, 0)
+    const counted = Object.assign(gate(40), { handedWhole: true, inFlight: 63 * KILOBYTE })
+    all.add(counted, 63 * KILOBYTE)
+    expect(all.hold(gate(41), KILOBYTE, 0)).to.equal(false)
+    expect(all.hold(gate(41), KILOBYTE + 1, 0)).to.equal(true)
   })
 
   it('is nothing that would be cut', () => {
-    expect(live().pass(gate(1), 64 * KILOBYTE + 1)).to.equal(false)
+    expect(live().letPast(gate(1), 64 * KILOBYTE + 1, 0)).to.equal(false)
   })
 
   it('is nothing where HTTP/2 does not send by urgency', () => {
-    expect(live({ byUrgency: false }).pass(gate(1), KILOBYTE)).to.equal(false)
+    expect(live({ byUrgency: false }).letPast(gate(1), KILOBYTE, 0)).to.equal(false)
   })
 
   for (const [what, handedWhole] of [
@@ -220,8 +243,8 @@ describe('what goes past all others', () => {
       const all = live()
       const first = Object.assign(gate(1), { handedWhole, inFlight: KILOBYTE, complete: true })
       all.add(first, KILOBYTE)
-      expect(all.pass(gate(2), KILOBYTE)).to.equal(false)
+      expect(all.letPast(gate(2), KILOBYTE, 0)).to.equal(false)
       all.written(Object.assign(first, { inFlight: 0 }), KILOBYTE, 0)
-      expect(all.pass(gate(2), KILOBYTE)).to.equal(true)
+      expect(all.letPast(gate(2), KILOBYTE, 0)).to.equal(true)
     })
 })

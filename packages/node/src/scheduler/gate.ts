@@ -19,7 +19,7 @@ let heads = 0
 export interface Progress {
   /** Bytes of its body that have been handed to HTTP/2, ... */
   readonly handed: number
-  /** ... and those of them that are with the socket. */
+  /** ... and those of them that are with the socket; of a page that was alone, what it wrote since. */
   readonly sent: number
 }
 
@@ -57,7 +57,7 @@ export class Gate implements Wrapping, Progress {
   stalled = false
   /** What it is sent with. */
   train: Train | undefined
-  /** Bytes of it that have gone past all others. */
+  /** Bytes of it that have gone past all others, while it is not over. */
   passed = 0
   waiting: Chunks | undefined
   /** `performance.now()` when it began to wait. */
@@ -89,7 +89,7 @@ export class Gate implements Wrapping, Progress {
     return wrapping instanceof Gate ? wrapping : undefined
   }
 
-  /** Bytes that are not with the socket yet; until it is asked to write, those from before it was. */
+  /** Bytes that are not with the socket yet; until what it writes is looked at, those from before. */
   get inFlight(): number {
     return this.#settled ? this.#inFlight : this.stream.writableLength
   }
@@ -175,7 +175,7 @@ export class Gate implements Wrapping, Progress {
     const asked = options?.waitForTrailers === true && !this.#needless(headers)
     this.head = ++heads
     // Of what nobody looks at, it is looked up when somebody does.
-    if (this.alone === undefined) this.#length = lengthOf(headers)
+    if (this.alone === undefined) this.#note(headers)
     const add = !asked && options?.endStream !== true && this.#worthCutting()
     this.#cuttable = asked || add
     if (add) closeAfterTrailers(this.stream)
@@ -196,6 +196,11 @@ export class Gate implements Wrapping, Progress {
   #worthCutting(): boolean {
     if (this.page || this.#length <= this.#keeper.uncut()) return false
     return Number(this.stream.id) % 2 === 0 || this.stream.endAfterHeaders
+  }
+
+  #note(headers: OutgoingHttpHeaders = {}): void {
+    this.#length = lengthOf(headers)
+    if ('priority' in headers) this.told = false
   }
 
   #place({ urgency, incremental }: Priority): void {

@@ -15,7 +15,7 @@ const LARGEST_BATCH = 64 * PIECE
 /** Which is in less than that, in ms: longer than a turn of a busy event loop. */
 const PROMPT = 20
 
-/** The gates whose response has begun and is not over. */
+/** The gates whose response has begun and is not over; but of what has gone past, only how much. */
 export class Live {
   /** Those that have more to come, or go on one by one. */
   readonly #gates = new Set<Gate>()
@@ -42,13 +42,14 @@ export class Live {
     return (this.#size ??= this.#far() ? BATCH : NEAR_BATCH)
   }
 
-  /** Whether `size` bytes of `gate` may go past: they are few, and there is nothing that they could overtake. */
-  pass(gate: Gate, size: number): boolean {
+  /** Lets `size` bytes of `gate` go past, if they are few, and there is nothing that they could overtake. */
+  letPast(gate: Gate, size: number, now: number): boolean {
     if (!this.#byUrgency || size > PIECE || this.#passed + size > this.#batch) return false
     if (this.#gates.size > 0) return false
     for (const { bytes } of this.#trains) if (bytes > 0) return false
     this.#passed += size
     gate.passed = size
+    gate.lastHanded = now
     return true
   }
 
@@ -80,9 +81,15 @@ export class Live {
     return train
   }
 
-  delete(gate: Gate): void {
+  /** One that went past is over. */
+  arrived(gate: Gate, now: number): void {
     this.#passed -= gate.passed
     gate.passed = 0
+    // How long one took that its client gave up says nothing of the socket.
+    if (!gate.stream.rstCode) this.#adapt(gate.lastHanded, now)
+  }
+
+  delete(gate: Gate): void {
     if (gate.train !== undefined) gate.train.delete(gate)
     else if (this.#gates.size > 0) this.#gates.delete(gate)
   }
@@ -112,7 +119,7 @@ export class Live {
    * sends that in the order it is handed over, and so does what HTTP/2 itself keeps in order.
    */
   hold(gate: Gate, size: number, now: number): boolean {
-    let bytes = size
+    let bytes = size + this.#passed
     let limit = Infinity
     for (const train of this.#trains) {
       const { first } = train
@@ -160,7 +167,7 @@ export class Live {
     return this.#byUrgency && keepsOrder(live, gate)
   }
 
-  /** Whether HTTP/2 has anything that should be with the socket soon. */
+  /** Whether HTTP/2 has anything that should be with the socket soon, beside what has gone past. */
   get inFlight(): boolean {
     if (this.#trains.some(({ bytes }) => bytes > 0)) return true
     return [...this.#gates].some(({ inFlight, stalled }) => inFlight > 0 && !stalled)

@@ -167,7 +167,7 @@ export class SessionScheduler {
   /** Where nothing is at stake, a client that is near is sent by HTTP/2 itself what it orders as we do. */
   #passes(gate: Gate, size: number): boolean {
     if (this.#waiting.size > 0 || this.#stake.pages > 0 || this.#stake.far) return false
-    return this.#live.pass(gate, size)
+    return this.#live.letPast(gate, size, performance.now())
   }
 
   #admits(gate: Gate, size: number): boolean {
@@ -226,9 +226,15 @@ export class SessionScheduler {
     this.#gates -= 1
     this.#alone.delete(gate)
     if (this.#waiting.size > 0) this.#waiting.delete(gate)
+    if (gate.passed > 0) this.#arrived(gate)
     this.#live.delete(gate)
     this.#stake.over(gate)
     this.#pumpSoon()
+  }
+
+  #arrived(gate: Gate): void {
+    this.#lastWritten = performance.now()
+    this.#live.arrived(gate, this.#lastWritten)
   }
 
   /** No failure of ours reaches a response, or the process. */
