@@ -45,8 +45,7 @@ export class Live {
   /** Lets `size` bytes of `gate` go past, if they are few, and there is nothing that they could overtake. */
   letPast(gate: Gate, size: number, now: number): boolean {
     if (!this.#byUrgency || size > PIECE || this.#passed + size > this.#batch) return false
-    if (this.#gates.size > 0) return false
-    for (const { bytes } of this.#trains) if (bytes > 0) return false
+    if (this.#gates.size > 0 || this.#trainsInFlight) return false
     this.#passed += size
     gate.passed = size
     gate.lastHanded = now
@@ -167,9 +166,13 @@ export class Live {
     return this.#byUrgency && keepsOrder(live, gate)
   }
 
+  get #trainsInFlight(): boolean {
+    return this.#trains.some(({ bytes }) => bytes > 0)
+  }
+
   /** Whether HTTP/2 has anything that should be with the socket soon, beside what has gone past. */
   get inFlight(): boolean {
-    if (this.#trains.some(({ bytes }) => bytes > 0)) return true
+    if (this.#trainsInFlight) return true
     return [...this.#gates].some(({ inFlight, stalled }) => inFlight > 0 && !stalled)
   }
 
