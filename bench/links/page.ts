@@ -79,7 +79,7 @@ function pageWith(photos: readonly BenchAsset[]): string {
   const head =
     `<!doctype html><title>Page</title><script type="module" crossorigin src="${module.path}"></script>` +
     `<link rel="stylesheet" crossorigin href="${style.path}">`
-  const body = photos.map(({ path }) => `<img src="${path}" loading="lazy">`).join('')
+  const body = photos.map(({ path }) => `<img src="${path}" fetchpriority="low">`).join('')
   return (head + body).padEnd(4096, 'text ')
 }
 

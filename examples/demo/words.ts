@@ -52,5 +52,6 @@ export const reasonWords: Readonly<Record<ReasonCode, string>> = {
   'stream-limit': 'as many pushes as the client takes at a time are under way',
   'conditional-attributes': 'it depends on the screen, which a 103 can not say',
   image: 'an image that the page does not show first: pushed only where an option says so',
+  'in-page': 'the page itself names it, right behind its headers',
   'import-map': 'the page has an import map, which a hinted module can switch off',
 }

@@ -336,6 +336,47 @@ describe('createPlanner with built HTML', () => {
     )
   })
 
+  const chosen: [what: string, body: string][] = [
+    ['how far the page is scrolled', '<img src=/assets/listed.png loading=LAZY>'],
+    ['the screen, by its density', '<img src=/a.png srcset="/a.png, /assets/listed.png 2x">'],
+    ['the screen, where it is the default', '<img src=/assets/listed.png srcset="/a.png 2x">'],
+    ['the screen, by a source', '<picture><source srcset=/assets/listed.png><img></picture>'],
+    [
+      'the screen, behind a source',
+      '<picture><source srcset=/a.png><img src=/assets/listed.png></picture>',
+    ],
+  ]
+  for (const [what, body] of chosen) {
+    it(`plans no image that hangs on ${what}`, () => {
+      const { assets, inPage } = plan({}, { pages: [page(script + body)] })
+      expect(assets.map(({ url }) => url)).not.to.include('/assets/listed.png')
+      expect(inPage).to.equal(undefined)
+    })
+  }
+
+  it('plans one of those that stands elsewhere, or in a stylesheet, for all', () => {
+    const lazy = '<img src=/assets/listed.png loading=lazy>'
+    const css = { '/assets/main.css': 'p { background: url(listed.png) }' }
+    const urls = (body: string, files = {}) =>
+      plan(files, { pages: [page(script + body)] }).assets.map(({ url }) => url)
+    expect(urls(lazy)).not.to.include('/assets/listed.png')
+    expect(urls(lazy, css)).to.include('/assets/listed.png')
+    expect(urls(`${lazy}<img src=/assets/listed.png>`)).to.include('/assets/listed.png')
+  })
+
+  it('knows which images the page itself names', () => {
+    const body = '<img src=/a.png><base href=/assets/><img src=listed.png>'
+    const { inPage = [] } = plan({}, { pages: [page(script + body)] })
+    expect([...inPage]).to.deep.equal(['/a.png', '/assets/listed.png'])
+    expect(plan({}, { pages: [page(script)] }).inPage).to.equal(undefined)
+  })
+
+  it('passes over what a film is made of', () => {
+    const body = '<video><source src=/assets/listed.png></video>'
+    const { assets } = plan({}, { pages: [page(script + body)] })
+    expect(assets.map(({ url }) => url)).to.include('/assets/listed.png')
+  })
+
   it('plans no image that only some of the pages of an entry show', () => {
     const of = (...images: string[]) =>
       plan({}, { pages: images.map((src, n) => page(`${script}<img src=${src}>`, `${n}.html`)) })

@@ -29,6 +29,19 @@ describe('decide', () => {
     expect(reasons).to.deep.include({ tier: 'push', code: 'image', asset: image })
   })
 
+  it('leaves out of Link, and not of a 103, the images that the page itself names', () => {
+    const { earlyHints, link, reasons } = decided({ inPage: new Set([image.url]) })
+    expect(earlyHints).to.deep.equal([image])
+    expect(link).to.deep.equal([style, module])
+    expect(reasons).to.deep.include({ tier: 'link', code: 'in-page', asset: image })
+  })
+
+  it('keeps in Link the one that the page shows first', () => {
+    const shown = { ...image, fetchpriority: 'high' } as const
+    const { link } = decided({ assets: [shown, module], inPage: new Set([image.url]) })
+    expect(link).to.deep.equal([shown, module])
+  })
+
   it('push.images pushes them too', () => {
     expect(decided({}, { push: { images: true } }).push).to.deep.equal(plan.assets)
   })

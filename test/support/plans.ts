@@ -261,6 +261,13 @@ export const PLANS: Readonly<Record<string, Readonly<Record<string, string>>>> =
       script+ assets/lazy-DwGcM5v4.js
       image assets/lazy-bg-BKRE_QME.png`,
   },
+  'vite8-images/dist/.vite/manifest.json': {
+    'index.html': `
+      style+ /assets/index-CbLgMNkq.css
+      image /assets/a-DPWdajVJ.png
+      script+ /assets/index-CAE4Qiam.js
+      image /assets/g-CxNFameH.png`,
+  },
   'vite8-shop/dist/.vite/manifest.json': {
     'index.html': `
       connect+ https://img.example

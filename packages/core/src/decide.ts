@@ -26,7 +26,8 @@ export function decide(plan: Plan | undefined, facts: RequestFacts, policy: Poli
   const hintable = plan.importMap === true ? withoutModules(offered, reasons) : offered
   const earlyHints = chooseEarlyHints(hintable, push, { facts, policy, reasons })
   if (policy.link === false) reasons.push({ tier: 'link', code: 'switched-off' })
-  const link = policy.prefetch === true ? [...hintable, ...plan.lazy.filter(isSafe)] : hintable
+  const told = withoutInPage(hintable, plan, reasons)
+  const link = policy.prefetch === true ? [...told, ...plan.lazy.filter(isSafe)] : told
   return { push, earlyHints, link: policy.link === false ? [] : link, reasons }
 }
 
@@ -66,6 +67,23 @@ function withoutModules(offered: readonly Asset[], reasons: Reason[]): readonly 
     const module = asset.rel === 'modulepreload'
     if (module) reasons.push({ tier: 'link', code: 'import-map', asset })
     return !module
+  })
+}
+
+/**
+ * The headers of an answer come with the tags that name these images: there, they would only delay
+ * the page. What it shows first is named for its place in the order.
+ */
+function withoutInPage(
+  hintable: readonly Asset[],
+  { inPage }: Plan,
+  reasons: Reason[],
+): readonly Asset[] {
+  if (inPage === undefined) return hintable
+  return hintable.filter((asset) => {
+    const named = inPage.has(asset.url) && !isUrgentImage(asset)
+    if (named) reasons.push({ tier: 'link', code: 'in-page', asset })
+    return !named
   })
 }
 

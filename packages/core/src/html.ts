@@ -6,25 +6,19 @@ import {
   isUrgentImage,
   toPreconnect,
 } from './asset.js'
-import { PageImage } from './page-image.js'
+import { ImageReader, type PageImages } from './page-images.js'
 import { type Attributes, crossoriginOf, fetchpriorityOf } from './tag.js'
 import type { Asset, Destination } from './types.js'
 import { joinBase, resolveUrl } from './url.js'
 
 /** A built HTML file: what its own tags make a browser request, with their attributes. */
-export interface Page {
+export interface Page extends PageImages {
   /** Below the build's root, as `nested/page.html`. */
   readonly path: string
   /** Scripts, module preloads, stylesheets and preloads, in the page's order. */
   readonly assets: readonly Asset[]
   /** What `<link rel="preconnect">` names. */
   readonly connections: readonly Asset[]
-  /**
-   * What it shows first: the first `<img>` with `fetchpriority="high"`, else its first one that is
-   * neither lazy nor an icon. Undefined where the browser chooses that from several, or where a
-   * preload calls another urgent.
-   */
-  readonly image: Asset | undefined
   readonly importMap: boolean
 }
 
@@ -48,7 +42,7 @@ export function readPage(
     connections: new Array<Asset>(),
     importMap: false,
   }
-  const image = new PageImage()
+  const images = new ImageReader()
   let from = joinBase(base, path)
   let inert = 0
   let depth = 0
@@ -60,7 +54,7 @@ export function readPage(
       if (inert > 0) return
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
-      image.open(name, attributes, from)
+      images.open(name, attributes, from)
       const asset = assetOf({ name, attributes, crossorigin }, from)
       if (asset === undefined) return
       if (asset.rel === 'preconnect') page.connections.push(asset)
@@ -68,13 +62,12 @@ export function readPage(
     },
     onclosetag(name) {
       depth -= 1
-      if (inert === 0) image.close(name)
+      if (inert === 0) images.close(name)
       if (INERT.has(name)) inert -= 1
     },
   })
   parser.end(html)
-  const told = page.assets.some(isUrgentImage)
-  return { ...page, image: image.urgent ?? (told ? undefined : image.first) }
+  return { ...page, ...images.found(page.assets.some(isUrgentImage)) }
 }
 
 /** Elements within each other after which a page is read no further: each costs the parser all that are open. */

@@ -43,11 +43,13 @@ export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources
     ({ url, rel }) => !critical.has(url) && rel !== 'preconnect',
   )
   const importMap = page?.importMap ?? sources.importMap ?? false
+  const inPage = page?.certainImages
   return Object.freeze({
     entry,
     assets: Object.freeze(assets),
     lazy: Object.freeze(lazy.map(toPrefetch)),
     ...(importMap && { importMap }),
+    ...(inPage !== undefined && inPage.size > 0 && { inPage }),
   })
 }
 
@@ -100,7 +102,9 @@ function* inDeliveryOrder(
   { own, page, sources: { follow, tagOf } }: Context,
 ): Steps<Asset[]> {
   const tags = page?.assets ?? []
-  const resources = [...tags.filter(isResource), ...chunks.flatMap((chunk) => chunk.resources)]
+  const possible = chunks.flatMap((chunk) => chunk.resources)
+  const needed = possible.filter(({ url }) => page?.possibleImages.has(url) !== true)
+  const resources = [...tags.filter(isResource), ...needed]
   const styles = unique([...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)])
   const chain = follow && (yield* follow(styles))
   const fonts = chain?.known === true ? [...tags.filter(isFont), ...chain.fonts] : resources

@@ -71,6 +71,8 @@ export interface Plan {
   readonly assets: readonly Asset[]
   /** What the page's dynamic imports would load, without what is in `assets`: all `rel=prefetch`. */
   readonly lazy: readonly Asset[]
+  /** URLs of images that the built page's own tags have every browser ask for, too. */
+  readonly inPage?: ReadonlySet<string>
   /** The page has an import map, which a module hinted in a header can switch off. */
   readonly importMap?: true
 }
@@ -181,6 +183,7 @@ export type ReasonCode =
   | 'stream-limit'
   | 'conditional-attributes'
   | 'image'
+  | 'in-page'
   | 'import-map'
 
 /** What one response does. The three lists hold assets of the plan, in its order. */

@@ -1,3 +1,4 @@
+import { parseSrcset } from 'srcset'
 import { createAsset } from './asset.js'
 import { type Attributes, crossoriginOf, fetchpriorityOf } from './tag.js'
 import type { Asset } from './types.js'
@@ -9,10 +10,27 @@ import { resolveUrl } from './url.js'
  */
 const ICON = 10_000
 
-/** Finds the image that a page shows first, by its tags in their order. */
-export class PageImage {
+/** What a page's own tags say of its images. */
+export interface PageImages {
+  /**
+   * What it shows first: the first `<img>` with `fetchpriority="high"`, else its first one that is
+   * neither lazy nor an icon. Undefined where the browser chooses that from several, or where a
+   * preload calls another urgent.
+   */
+  readonly image: Asset | undefined
+  /** URLs of those that every browser asks for as soon as it has read their tag, ... */
+  readonly certainImages: ReadonlySet<string>
+  /** ... and of those that the screen, or how far the page is scrolled, decides on. */
+  readonly possibleImages: ReadonlySet<string>
+}
+
+/** Reads them off the tags, in their order. */
+export class ImageReader {
+  readonly #certain = new Set<string>()
+  readonly #possible = new Set<string>()
+  /** The first that its tag calls urgent (`fetchpriority`). */
   #urgent: Asset | undefined
-  /** `null`: it is none that can be hinted. */
+  /** The first of all; `null`: it is none that can be hinted. */
   #first: Asset | null | undefined
   #picture = false
   /** Within a `<picture>` whose sources the browser chooses from. */
@@ -20,7 +38,9 @@ export class PageImage {
 
   open(name: string, attributes: Attributes, from: string): void {
     if (name === 'picture') this.#picture = true
-    if (name === 'source') this.#choice = this.#picture
+    const source = name === 'source' && this.#picture
+    if (source) this.#choice = true
+    if (source || name === 'img') this.#name(attributes, from)
     if (name === 'img' && isSeen(attributes)) this.#see(attributes, from)
   }
 
@@ -28,14 +48,24 @@ export class PageImage {
     if (name === 'picture') this.#picture = this.#choice = false
   }
 
-  /** The first that its tag calls urgent (`fetchpriority`). */
-  get urgent(): Asset | undefined {
-    return this.#urgent
+  /** `preloaded`: an image that the page preloads is called urgent. */
+  found(preloaded: boolean): PageImages {
+    const first = preloaded ? undefined : this.#first
+    const certain = this.#certain
+    return {
+      image: this.#urgent ?? first ?? undefined,
+      certainImages: certain,
+      possibleImages: new Set([...this.#possible].filter((url) => !certain.has(url))),
+    }
   }
 
-  /** The first of all. */
-  get first(): Asset | undefined {
-    return this.#first ?? undefined
+  #name({ src = '', srcset, ...attributes }: Attributes, from: string): void {
+    const chosen = this.#choice || srcset !== undefined || isLazy(attributes)
+    const urls = chosen ? this.#possible : this.#certain
+    for (const reference of [src, ...parseSrcset(srcset ?? '').map(({ url }) => url)]) {
+      const url = reference && resolveUrl(reference, from)
+      if (url) urls.add(createAsset(url).url)
+    }
   }
 
   #see(attributes: Attributes, from: string): void {
@@ -46,8 +76,12 @@ export class PageImage {
 }
 
 function isSeen({ width, height, ...attributes }: Attributes): boolean {
-  if (attributes.loading?.toLowerCase() === 'lazy') return false
+  if (isLazy(attributes)) return false
   return fetchpriorityOf(attributes) !== 'low' && area(pixels(width), pixels(height)) >= ICON
+}
+
+function isLazy({ loading }: Attributes): boolean {
+  return loading?.toLowerCase() === 'lazy'
 }
 
 /** A side that is not given is taken to be as long as the other. */
