@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import type { ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
 import { SessionScheduler } from '@pushplan/node'
-import { endsStream, isPing } from '../support/frames.ts'
+import { ACK, endsStream, type Frame, isPing } from '../support/frames.ts'
 import {
   answer,
   dataOf,
@@ -96,6 +96,54 @@ describe('scheduler: pacing', () => {
     const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
     wire.get(1, path, { ...PAGE, first: 'visit' })
     await wire.until((frames) => sum(dataOf(frames)) >= 7 * SEGMENT)
+    wire.close()
+  })
+
+  it('sends no more ahead of the next part of a page than a slow link takes till then', async () => {
+    const path = '/parts/known'
+    const pass = stopClock()
+    let page: ServerHttp2Stream | undefined
+    const { get, origin } = await play((stream, headers) => {
+      if (headers[':path'] !== path) return
+      page = stream
+      if (headers['first'] !== undefined)
+        push(stream, '/a', { urgency: 0, body: Buffer.alloc(BIG) })
+      setImmediate(() => {
+        stream.respond({ ':status': 200 })
+        stream.write('x'.repeat(1000))
+      })
+    })
+    const part = (of = page) => (pass(50), of!.write('x'.repeat(1000)))
+    for (let visit = 0; visit < 3; visit++) {
+      page = undefined
+      const beside = get('/beside')
+      const asked = get(path, PAGE)
+      await once(asked, 'data')
+      for (let parts = 0; parts < 2; parts++) {
+        part()
+        await once(asked, 'data')
+      }
+      page!.end()
+      await ended(asked)
+      beside.close()
+    }
+    const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
+    await wire.until((frames) => frames.some(({ type }) => type === 'SETTINGS'))
+    pass(50)
+    wire.get(1, path, { ...PAGE, first: 'visit' })
+    const parts = (frames: readonly Frame[]) => dataOf(frames).filter(({ stream }) => stream === 1)
+    const pushed = () => sum(dataOf(wire.frames)) - sum(parts(wire.frames))
+    await wire.until(() => pushed() >= 6 * SEGMENT)
+    part()
+    await wire.until((frames) => parts(frames).length === 2)
+    const before = pushed()
+    // A round trip of 100 ms: what was sent first is acknowledged when the third part is due.
+    wire.send('SETTINGS', 0, Buffer.alloc(0), ACK)
+    wire.send('PING', 0, Buffer.alloc(8))
+    await wire.until((frames) => frames.some((frame) => frame.type === 'PING' && !isPing(frame)))
+    part()
+    await wire.until((frames) => parts(frames).length === 3)
+    expect(pushed()).to.equal(before)
     wire.close()
   })
 

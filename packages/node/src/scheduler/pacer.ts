@@ -159,27 +159,33 @@ export class Pacer {
   }
 
   /** Long before the page is due, only what can't be sent till then is too much. */
-  #allowance(now: number, { since, started, due, size }: Outlook): Allowance {
-    const { measured, rate, roundTrip } = this.#model.link
-    const ahead = due === undefined ? 0 : AHEAD
+  #allowance(now: number, next: Outlook): Allowance {
+    const { due } = next
+    const backlog = this.#backlog(now, next)
+    return {
+      backlog,
+      due: due ?? 0,
+      reserve: this.#reserve(now, next),
+      ahead: due === undefined ? 0 : AHEAD,
+      blind: (Math.max((due ?? Infinity) - now, 0) + backlog) * SLOW,
+    }
+  }
+
+  #backlog(now: number, { since, started, due }: Outlook): number {
+    const segments = BACKLOG / this.#model.link.rate
+    if (!started) return (due === undefined ? THINK_BACKLOG : THINK_BACKLOG / 2) + segments
+    const taken = Math.max(0, now - since - SHORT)
+    const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
+    return sure + Math.min(2 * segments, taken * NOTICEABLE)
+  }
+
+  #reserve(now: number, { started, due, size }: Outlook): number {
+    const { measured, roundTrip } = this.#model.link
+    if (!started && due === undefined) return measured ? 0 : UNKNOWN_PAGE
     const answer = BEFORE_ANSWER * (roundTrip === Infinity ? USUAL_ROUND_TRIP : roundTrip)
     const soon = !measured && due !== undefined && due - now < answer
     const most = soon ? FIRST_RESERVE : MAXIMUM_RESERVE
-    const reserve = Math.min(Math.max(soon ? size + HEAD : size, SEGMENT), most)
-    const segments = BACKLOG / rate
-    if (started) {
-      const taken = Math.max(0, now - since - SHORT)
-      const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
-      const pause = sure + Math.min(2 * segments, taken * NOTICEABLE)
-      return { backlog: pause, due: due ?? 0, reserve, ahead, blind: Infinity }
-    }
-    if (due === undefined) {
-      const kept = measured ? 0 : UNKNOWN_PAGE
-      return { backlog: THINK_BACKLOG + segments, due: 0, reserve: kept, ahead, blind: Infinity }
-    }
-    const backlog = THINK_BACKLOG / 2 + segments
-    const blind = (Math.max(due - now, 0) + backlog) * SLOW
-    return { backlog, due, reserve, ahead, blind }
+    return Math.min(Math.max(soon ? size + HEAD : size, SEGMENT), most)
   }
 
   #takeRoundTrip(): void {
