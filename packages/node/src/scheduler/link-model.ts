@@ -125,12 +125,14 @@ export class LinkModel {
     // The next answer tells better what is to be sent after it.
     const known = Math.min(due, this.#late)
     const by = Math.max(known, now) + backlog
-    const window = this.#released(by) - this.#reserve(allowance) - this.#end
     const { rate, measured } = this.link
+    // What a link that may be slow lets go only when the page comes is ahead of it.
+    const open = measured || known <= now ? by : known
+    const window = this.#released(open) - this.#reserve(allowance) - this.#end
     if (!measured) {
       const unacknowledged = this.#end - this.#acknowledged
-      const open = this.#window(this.#acknowledged) - this.#end
-      return Math.min(window, open + ahead, blind - unacknowledged)
+      const left = this.#window(this.#acknowledged) - this.#end
+      return Math.min(window, left + ahead, blind - unacknowledged)
     }
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)

@@ -160,14 +160,14 @@ export class Pacer {
 
   /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, next: Outlook): Allowance {
-    const { due } = next
+    const { due, started } = next
     const backlog = this.#backlog(now, next)
     return {
       backlog,
       due: due ?? 0,
       reserve: this.#reserve(now, next),
       ahead: due === undefined ? 0 : AHEAD,
-      blind: (Math.max((due ?? Infinity) - now, 0) + backlog) * SLOW,
+      blind: started ? Infinity : (Math.max((due ?? Infinity) - now, 0) + backlog) * SLOW,
     }
   }
 
