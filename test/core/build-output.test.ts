@@ -340,6 +340,12 @@ describe('createPlanner with built HTML', () => {
     ['how far the page is scrolled', '<img src=/assets/listed.png loading=LAZY>'],
     ['the screen, by its density', '<img src=/a.png srcset="/a.png, /assets/listed.png 2x">'],
     ['the screen, where it is the default', '<img src=/assets/listed.png srcset="/a.png 2x">'],
+    ['scripts, which are on', '<noscript><img src=/assets/listed.png></noscript>'],
+    ['what is made of a template', '<template><img src=/assets/listed.png></template>'],
+    [
+      'the screen, over several lines',
+      '<img srcset="/a.png 2x,\n /b.png,\n /assets/listed.png 3x">',
+    ],
     ['the screen, by a source', '<picture><source srcset=/assets/listed.png><img></picture>'],
     [
       'the screen, behind a source',
@@ -354,6 +360,40 @@ describe('createPlanner with built HTML', () => {
     })
   }
 
+  it('plans one of which there is only one size', () => {
+    for (const srcset of ['', '/assets/listed.png 1x']) {
+      const body = `<img src=/assets/listed.png srcset="${srcset}">`
+      const { assets } = plan({}, { pages: [page(script + body)] })
+      expect(assets.map(({ url }) => url)).to.include('/assets/listed.png')
+    }
+  })
+
+  it('does not prefetch one of those for what imports its chunk later', () => {
+    const entry = { ...manifest['src/main.ts'], dynamicImports: ['src/later.ts'] }
+    const later = { file: 'assets/later.js', imports: ['src/main.ts'] }
+    const planner = createPlanner(readManifest({ 'src/main.ts': entry, 'src/later.ts': later }), {
+      pages: [page(`${script}<img src=/assets/listed.png loading=lazy>`)],
+    })
+    expect(planner.planOf('src/main.ts').lazy.map(show)).to.deep.equal(['script /assets/later.js'])
+  })
+
+  it('takes of images only what all pages of an entry say', () => {
+    const of = (...bodies: string[]) => {
+      const pages = bodies.map((body, n) => page(script + body, `${n}.html`))
+      const { assets, inPage = [] } = plan({}, { pages })
+      return [assets.some(({ url }) => url === '/assets/listed.png'), [...inPage]]
+    }
+    const [lazy, plain] = [
+      '<img src=/assets/listed.png loading=lazy>',
+      '<img src=/assets/listed.png>',
+    ]
+    expect(of(lazy, lazy)).to.deep.equal([false, []])
+    expect(of(lazy, plain)).to.deep.equal([true, []])
+    expect(of(lazy, '')).to.deep.equal([true, []])
+    expect(of(plain, '')).to.deep.equal([true, []])
+    expect(of(plain, plain)).to.deep.equal([true, ['/assets/listed.png']])
+  })
+
   it('plans one of those that stands elsewhere, or in a stylesheet, for all', () => {
     const lazy = '<img src=/assets/listed.png loading=lazy>'
     const css = { '/assets/main.css': 'p { background: url(listed.png) }' }
@@ -364,8 +404,8 @@ describe('createPlanner with built HTML', () => {
     expect(urls(`${lazy}<img src=/assets/listed.png>`)).to.include('/assets/listed.png')
   })
 
-  it('knows which images the page itself names', () => {
-    const body = '<img src=/a.png><base href=/assets/><img src=listed.png>'
+  it('knows which of its images the page itself names', () => {
+    const body = '<img src=/a.png><img src=/unlisted.png><img src=/assets/listed.png>'
     const { inPage = [] } = plan({}, { pages: [page(script + body)] })
     expect([...inPage]).to.deep.equal(['/a.png', '/assets/listed.png'])
     expect(plan({}, { pages: [page(script)] }).inPage).to.equal(undefined)

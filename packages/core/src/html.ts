@@ -51,7 +51,7 @@ export function readPage(
       depth += 1
       if (depth > DEEPEST) return parser.pause()
       if (INERT.has(name)) inert += 1
-      if (inert > 0) return
+      if (inert > 0) return images.openInert(name, attributes, from)
       if (name === 'base') from = resolveUrl(attributes.href ?? '', from) ?? from
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
       images.open(name, attributes, from)

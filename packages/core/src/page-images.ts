@@ -2,7 +2,7 @@ import { parseSrcset } from 'srcset'
 import { createAsset } from './asset.js'
 import { type Attributes, crossoriginOf, fetchpriorityOf } from './tag.js'
 import type { Asset } from './types.js'
-import { resolveUrl } from './url.js'
+import { encodeUrl, resolveUrl } from './url.js'
 
 /**
  * CSS pixels: an image of less is taken for an icon, as by Chromium, which asks sooner for the first
@@ -59,13 +59,15 @@ export class ImageReader {
     }
   }
 
-  #name({ src = '', srcset, ...attributes }: Attributes, from: string): void {
-    const chosen = this.#choice || srcset !== undefined || isLazy(attributes)
-    const urls = chosen ? this.#possible : this.#certain
-    for (const reference of [src, ...parseSrcset(srcset ?? '').map(({ url }) => url)]) {
-      const url = reference && resolveUrl(reference, from)
-      if (url) urls.add(createAsset(url).url)
-    }
+  /** One of a template, or for browsers without scripts: none asks for it as it reads the page. */
+  openInert(name: string, attributes: Attributes, from: string): void {
+    if (name === 'img' || name === 'source') addAll(this.#possible, urlsOf(attributes, from))
+  }
+
+  #name(attributes: Attributes, from: string): void {
+    const urls = urlsOf(attributes, from)
+    const chosen = this.#choice || urls.size > 1 || isLazy(attributes)
+    addAll(chosen ? this.#possible : this.#certain, urls)
   }
 
   #see(attributes: Attributes, from: string): void {
@@ -73,6 +75,18 @@ export class ImageReader {
     if (this.#first === undefined) this.#first = asset
     if (asset !== null && fetchpriorityOf(attributes) === 'high') this.#urgent ??= asset
   }
+}
+
+/** What the browser loads one of. */
+function urlsOf({ src = '', srcset = '' }: Attributes, from: string): ReadonlySet<string> {
+  const sizes = parseSrcset(srcset.replaceAll(/\s+/g, ' ')).map(({ url }) => url)
+  const references = [src, ...sizes].filter((reference) => reference !== '')
+  const urls = references.map((reference) => resolveUrl(reference, from))
+  return new Set(urls.flatMap((url) => (url === undefined ? [] : encodeUrl(url))))
+}
+
+function addAll(to: Set<string>, urls: Iterable<string>): void {
+  for (const url of urls) to.add(url)
 }
 
 function isSeen({ width, height, ...attributes }: Attributes): boolean {

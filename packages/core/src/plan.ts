@@ -40,16 +40,17 @@ export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources
     chunks.flatMap((chunk) => chunk.dynamicImports),
   )
   const lazy = (yield* inDeliveryOrder(later, { sources })).filter(
-    ({ url, rel }) => !critical.has(url) && rel !== 'preconnect',
+    ({ url, rel }) =>
+      !critical.has(url) && rel !== 'preconnect' && page?.possibleImages.has(url) !== true,
   )
   const importMap = page?.importMap ?? sources.importMap ?? false
-  const inPage = page?.certainImages
+  const inPage = new Set([...(page?.certainImages ?? [])].filter((url) => critical.has(url)))
   return Object.freeze({
     entry,
     assets: Object.freeze(assets),
     lazy: Object.freeze(lazy.map(toPrefetch)),
     ...(importMap && { importMap }),
-    ...(inPage !== undefined && inPage.size > 0 && { inPage }),
+    ...(inPage.size > 0 && { inPage }),
   })
 }
 
@@ -102,8 +103,8 @@ function* inDeliveryOrder(
   { own, page, sources: { follow, tagOf } }: Context,
 ): Steps<Asset[]> {
   const tags = page?.assets ?? []
-  const possible = chunks.flatMap((chunk) => chunk.resources)
-  const needed = possible.filter(({ url }) => page?.possibleImages.has(url) !== true)
+  const listed = chunks.flatMap((chunk) => chunk.resources)
+  const needed = listed.filter(({ url }) => page?.possibleImages.has(url) !== true)
   const resources = [...tags.filter(isResource), ...needed]
   const styles = unique([...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)])
   const chain = follow && (yield* follow(styles))

@@ -94,8 +94,24 @@ function pageFinder({ pages = [], readPage }: BuildOutput) {
     const image = page?.image?.url
     // A plan serves all pages that start from its entry: what only some of them show is not for the others.
     const common = all.every(({ page }) => page.image?.url === image)
-    return page === undefined || common ? page : { ...page, image: undefined }
+    return (
+      page && {
+        ...page,
+        image: common ? page.image : undefined,
+        certainImages: shared(page, all, 'certainImages'),
+        possibleImages: shared(page, all, 'possibleImages'),
+      }
+    )
   }
+}
+
+/** What all of those pages say of their images. */
+function shared(
+  page: Page,
+  all: readonly { readonly page: Page }[],
+  what: 'certainImages' | 'possibleImages',
+): ReadonlySet<string> {
+  return new Set([...page[what]].filter((url) => all.every((other) => other.page[what].has(url))))
 }
 
 /** Of several entries that a page loads all scripts of, the one with the most. */

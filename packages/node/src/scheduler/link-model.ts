@@ -33,7 +33,7 @@ interface Sent {
 export interface Allowance {
   /** How much may wait for the bottleneck when the page comes, in ms. */
   readonly backlog: number
-  /** When the page may come at the earliest, where that is later than now. */
+  /** When the page may come at the earliest; 0: at any time. */
   readonly due: number
   /** Bytes of TCP's window that are kept for it: else it would wait for acknowledgements. */
   readonly reserve: number
@@ -127,12 +127,12 @@ export class LinkModel {
     const by = Math.max(known, now) + backlog
     const { rate, measured } = this.link
     // What a link that may be slow lets go only when the page comes is ahead of it.
-    const open = measured || known <= now ? by : known
-    const window = this.#released(open) - this.#reserve(allowance) - this.#end
+    const opened = measured || due === 0 ? by : Math.max(known, now)
+    const window = this.#released(opened) - this.#reserve(allowance) - this.#end
     if (!measured) {
       const unacknowledged = this.#end - this.#acknowledged
-      const left = this.#window(this.#acknowledged) - this.#end
-      return Math.min(window, left + ahead, blind - unacknowledged)
+      const open = this.#window(this.#acknowledged) - this.#end
+      return Math.min(window, open + ahead, blind - unacknowledged)
     }
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
