@@ -417,6 +417,19 @@ describe('createPlanner with built HTML', () => {
     expect(assets.map(({ url }) => url)).to.include('/assets/listed.png')
   })
 
+  it('asks no page that is an entry itself what another shows, though it loads the same', () => {
+    const chunk = { file: 'assets/main.js', isEntry: true, assets: ['assets/listed.png'] }
+    const planner = createPlanner(readManifest({ 'a.html': chunk, 'b.html': chunk }), {
+      pages: [
+        page(`${script}<img src=/a.png><img src=/assets/listed.png>`, 'a.html'),
+        page(script, 'b.html'),
+      ],
+    })
+    const { assets, inPage = [] } = planner.planOf('a.html')
+    expect(assets.filter(isUrgentImage).map(({ url }) => url)).to.deep.equal(['/a.png'])
+    expect([...inPage]).to.include('/assets/listed.png')
+  })
+
   it('plans no image that only some of the pages of an entry show', () => {
     const of = (...images: string[]) =>
       plan({}, { pages: images.map((src, n) => page(`${script}<img src=${src}>`, `${n}.html`)) })

@@ -37,7 +37,7 @@ export interface Planner {
 }
 
 export function createPlanner(graph: AssetGraph, output: BuildOutput = {}): Planner {
-  const sources = sourcesOf(output)
+  const sources = sourcesOf(graph, output)
   const plans = new Map<string, Plan>()
   const modules = createModuleIndex(graph, output.modules ?? new Map<string, readonly string[]>())
   function* make(entry: string): Steps<Plan> {
@@ -66,12 +66,12 @@ export function createPlanner(graph: AssetGraph, output: BuildOutput = {}): Plan
   }
 }
 
-function sourcesOf(output: BuildOutput): PlanSources {
+function sourcesOf(graph: AssetGraph, output: BuildOutput): PlanSources {
   const { pages = [], readCss, importMap, unicodeRange } = output
   const characters = (unicodeRange && parseUnicodeRange(unicodeRange)) || BASIC_LATIN
   const tags = new Map(pages.flatMap(({ assets }) => assets.map((tag) => [tag.url, tag] as const)))
   return {
-    pageOf: pageFinder(output),
+    pageOf: pageFinder(graph, output),
     tagOf: (url) => tags.get(url),
     ...(readCss && { follow: createStyleReader(readCss, characters) }),
     importMap: importMap ?? false,
@@ -79,7 +79,7 @@ function sourcesOf(output: BuildOutput): PlanSources {
 }
 
 /** The page that the entry is named after, else the smallest that loads all of its scripts. */
-function pageFinder({ pages = [], readPage }: BuildOutput) {
+function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
   const byPath = new Map(pages.map((page) => [page.path, page]))
   const bySize = pages
     .toSorted((a, b) => a.assets.length - b.assets.length)
@@ -93,13 +93,16 @@ function pageFinder({ pages = [], readPage }: BuildOutput) {
     const page = known ?? all[0]?.page
     const image = page?.image?.url
     // A plan serves all pages that start from its entry: what only some of them show is not for the others.
-    const common = all.every(({ page }) => page.image?.url === image)
+    const sharers = all.filter(
+      ({ page: { path } }) => path === page?.path || !graph.chunks.has(path),
+    )
+    const common = sharers.every(({ page }) => page.image?.url === image)
     return (
       page && {
         ...page,
         image: common ? page.image : undefined,
-        certainImages: shared(page, all, 'certainImages'),
-        possibleImages: shared(page, all, 'possibleImages'),
+        certainImages: shared(page, sharers, 'certainImages'),
+        possibleImages: shared(page, sharers, 'possibleImages'),
       }
     )
   }
