@@ -20,7 +20,7 @@ export interface PageImages {
   readonly image: Asset | undefined
   /** URLs of those that every browser asks for as soon as it has read their tag, ... */
   readonly certainImages: ReadonlySet<string>
-  /** ... and of those that the screen, or how far the page is scrolled, decides on. */
+  /** ... and of those that it may do without: the screen decides, how far the page is scrolled, or a script. */
   readonly possibleImages: ReadonlySet<string>
 }
 

@@ -40,8 +40,7 @@ export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources
     chunks.flatMap((chunk) => chunk.dynamicImports),
   )
   const lazy = (yield* inDeliveryOrder(later, { sources })).filter(
-    ({ url, rel }) =>
-      !critical.has(url) && rel !== 'preconnect' && page?.possibleImages.has(url) !== true,
+    (asset) => !critical.has(asset.url) && asset.rel !== 'preconnect' && isNeeded(asset, page),
   )
   const importMap = page?.importMap ?? sources.importMap ?? false
   const inPage = new Set([...(page?.certainImages ?? [])].filter((url) => critical.has(url)))
@@ -104,7 +103,7 @@ function* inDeliveryOrder(
 ): Steps<Asset[]> {
   const tags = page?.assets ?? []
   const listed = chunks.flatMap((chunk) => chunk.resources)
-  const needed = listed.filter(({ url }) => page?.possibleImages.has(url) !== true)
+  const needed = listed.filter((asset) => isNeeded(asset, page))
   const resources = [...tags.filter(isResource), ...needed]
   const styles = unique([...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)])
   const chain = follow && (yield* follow(styles))
@@ -129,6 +128,11 @@ function connections(assets: readonly Asset[]): Iterable<Asset> {
     asset.rel === 'preconnect' ? asset : (toPreconnect(asset) ?? []),
   )
   return new Map(found.map((asset) => [`${asset.url} ${asset.crossorigin}`, asset])).values()
+}
+
+/** Not an image that the page may do without. */
+function isNeeded({ url }: Asset, page: Page | undefined): boolean {
+  return page?.possibleImages.has(url) !== true
 }
 
 const isStyle = ({ as }: Asset) => as === 'style'

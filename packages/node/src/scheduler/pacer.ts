@@ -158,7 +158,6 @@ export class Pacer {
     clearTimeout(this.#timer)
   }
 
-  /** Long before the page is due, only what can't be sent till then is too much. */
   #allowance(now: number, next: Outlook): Allowance {
     const { due, started } = next
     const backlog = this.#backlog(now, next)
@@ -167,6 +166,8 @@ export class Pacer {
       due: due ?? 0,
       reserve: this.#reserve(now, next),
       ahead: due === undefined ? 0 : AHEAD,
+      // What even a slow link sends till the page is due. Where it has started, TCP's window is the bound:
+      // less would leave a fast link idle until the next answer.
       blind: started ? Infinity : (Math.max((due ?? Infinity) - now, 0) + backlog) * SLOW,
     }
   }
