@@ -368,6 +368,17 @@ describe('createPlanner with built HTML', () => {
     }
   })
 
+  it('plans one further down with the crossorigin of its tag', () => {
+    for (const crossorigin of ['anonymous', 'use-credentials'] as const) {
+      const body = `<img src=/a.png><img src=/assets/listed.png crossorigin=${crossorigin}>`
+      const { assets } = plan({}, { pages: [page(script + body)] })
+      const listed = assets.find(({ url }) => url === '/assets/listed.png')
+      expect(listed).to.deep.equal(
+        createAsset('/assets/listed.png', { crossorigin: { tag: crossorigin } }),
+      )
+    }
+  })
+
   it('does not prefetch one of those for what imports its chunk later', () => {
     const entry = { ...manifest['src/main.ts'], dynamicImports: ['src/later.ts'] }
     const later = { file: 'assets/later.js', imports: ['src/main.ts'] }

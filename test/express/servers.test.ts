@@ -54,6 +54,15 @@ for (const [name, express] of versions) {
       })
     })
 
+    it('shows the application the server of the connection', async () => {
+      const app = express()
+      app.get('/', ({ socket }, res) => void res.json(Reflect.get(socket, 'server') === server))
+      const server = createServer({}, app)
+      await withClient(server, async (client) => {
+        expect((await client.get('/')).text).to.equal('true')
+      })
+    })
+
     it('shows the application the TLS details of the connection', async () => {
       const app = express()
       app.get('/', (req, res) => {

@@ -18,15 +18,15 @@ export interface PageImages {
    * preload calls another urgent.
    */
   readonly image: Asset | undefined
-  /** URLs of those that every browser asks for as soon as it has read their tag, ... */
-  readonly certainImages: ReadonlySet<string>
-  /** ... and of those that it may do without: the screen decides, how far the page is scrolled, or a script. */
+  /** By URL, those that every browser asks for as soon as it has read their tag, as it asks for them, ... */
+  readonly certainImages: ReadonlyMap<string, Asset>
+  /** ... and the URLs of those that it may do without: the screen decides, how far the page is scrolled, or a script. */
   readonly possibleImages: ReadonlySet<string>
 }
 
 /** Reads them off the tags, in their order. */
 export class ImageReader {
-  readonly #certain = new Set<string>()
+  readonly #certain = new Map<string, Asset>()
   readonly #possible = new Set<string>()
   /** The first that its tag calls urgent (`fetchpriority`). */
   #urgent: Asset | undefined
@@ -66,8 +66,10 @@ export class ImageReader {
 
   #name(attributes: Attributes, from: string): void {
     const urls = urlsOf(attributes, from)
-    const chosen = this.#choice || urls.size > 1 || isLazy(attributes)
-    addAll(chosen ? this.#possible : this.#certain, urls)
+    if (this.#choice || urls.size > 1 || isLazy(attributes)) return addAll(this.#possible, urls)
+    for (const url of urls) {
+      if (!this.#certain.has(url)) this.#certain.set(url, toImage(url, attributes))
+    }
   }
 
   #see(attributes: Attributes, from: string): void {
@@ -113,6 +115,14 @@ function pixels(value = ''): number | undefined {
 function toAsset({ src, srcset, ...attributes }: Attributes, from: string): Asset | null {
   const url = src && srcset === undefined && resolveUrl(src, from)
   if (!url) return null
+  return toImage(url, attributes, 'high')
+}
+
+function toImage(
+  url: string,
+  attributes: Attributes,
+  fetchpriority?: Asset['fetchpriority'],
+): Asset {
   const crossorigin = { tag: crossoriginOf(attributes) }
-  return createAsset(url, { as: 'image', crossorigin, fetchpriority: 'high' })
+  return createAsset(url, { as: 'image', crossorigin, fetchpriority })
 }

@@ -43,7 +43,7 @@ export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources
     (asset) => !critical.has(asset.url) && asset.rel !== 'preconnect' && isNeeded(asset, page),
   )
   const importMap = page?.importMap ?? sources.importMap ?? false
-  const inPage = new Set([...(page?.certainImages ?? [])].filter((url) => critical.has(url)))
+  const inPage = new Set([...(page?.certainImages.keys() ?? [])].filter((url) => critical.has(url)))
   return Object.freeze({
     entry,
     assets: Object.freeze(assets),
@@ -119,7 +119,7 @@ function* inDeliveryOrder(
     ...resources.filter((asset) => isStyle(asset) || isScript(asset)),
     ...resources.filter(isImage),
     ...(chain?.images ?? []),
-  ]).map((asset) => (isImage(asset) ? asset : (tagOf?.(asset.url) ?? asset)))
+  ]).map((asset) => (isImage(asset) ? ofPage(asset, page) : (tagOf?.(asset.url) ?? asset)))
   return [...connections([...(page?.connections ?? []), ...assets]), ...assets]
 }
 
@@ -128,6 +128,11 @@ function connections(assets: readonly Asset[]): Iterable<Asset> {
     asset.rel === 'preconnect' ? asset : (toPreconnect(asset) ?? []),
   )
   return new Map(found.map((asset) => [`${asset.url} ${asset.crossorigin}`, asset])).values()
+}
+
+/** With the `crossorigin` of the page's own tag, without which it would be loaded twice. */
+function ofPage(image: Asset, page: Page | undefined): Asset {
+  return isUrgentImage(image) ? image : (page?.certainImages.get(image.url) ?? image)
 }
 
 /** Not an image that the page may do without. */

@@ -97,24 +97,21 @@ function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
       ({ page: { path } }) => path === page?.path || !graph.chunks.has(path),
     )
     const common = sharers.every(({ page }) => page.image?.url === image)
+    const allSay = (what: 'certainImages' | 'possibleImages', url: string) =>
+      sharers.every(({ page }) => page[what].has(url))
     return (
       page && {
         ...page,
         image: common ? page.image : undefined,
-        certainImages: shared(page, sharers, 'certainImages'),
-        possibleImages: shared(page, sharers, 'possibleImages'),
+        certainImages: new Map(
+          [...page.certainImages].filter(([url]) => allSay('certainImages', url)),
+        ),
+        possibleImages: new Set(
+          [...page.possibleImages].filter((url) => allSay('possibleImages', url)),
+        ),
       }
     )
   }
-}
-
-/** What all of those pages say of their images. */
-function shared(
-  page: Page,
-  all: readonly { readonly page: Page }[],
-  what: 'certainImages' | 'possibleImages',
-): ReadonlySet<string> {
-  return new Set([...page[what]].filter((url) => all.every((other) => other.page[what].has(url))))
 }
 
 /** Of several entries that a page loads all scripts of, the one with the most. */

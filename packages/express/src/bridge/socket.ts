@@ -25,6 +25,8 @@ const handler: ProxyHandler<ServerHttp2Stream> = {
     if (sharedByAllStreams.has(key)) return () => stream
     // node:http2 ends the stream of a HEAD request at once, which on-finished took for an abort.
     if (key === 'writable') return !stream.destroyed && !stream.closed
+    // No stream has one, and Node 24 asks for it twice with each header that is set.
+    if (key === 'server') return stream.session?.socket && read(stream.session.socket, key)
     const own = read(stream, key)
     if (own !== undefined || key in stream) return own
     return stream.session?.socket === undefined ? undefined : read(stream.session.socket, key)
