@@ -6,11 +6,21 @@ import type {
 // The global of that name is a getter, which V8 asks each time.
 import { performance } from 'node:perf_hooks'
 import { type Chunk, Chunks, type Done, sizeOf } from './chunks.js'
+import { LonePage } from './alone.js'
 import type { Keeper } from './keeper.js'
 import { PIECE } from './live.js'
 import { isPageResponse, type Priority, responsePriority } from './priority.js'
 import type { Train } from './train.js'
-import { closeAfterTrailers, type Methods, wrap, type Wrapping, wrappingOf } from './wrap.js'
+import {
+  closeAfterTrailers,
+  type Methods,
+  needsNoTrailers,
+  wrap,
+  wrapAnew,
+  write,
+  type Wrapping,
+  wrappingOf,
+} from './wrap.js'
 
 /** Responses whose headers have been handed to HTTP/2. */
 let heads = 0
@@ -34,8 +44,6 @@ export class Gate implements Wrapping, Progress {
   /** Bytes that it has had of it, where it shares; 0: it is another's. */
   taken = 0
   page = false
-  /** It is a page, and nobody has reason to look at what it writes: its place among such. */
-  alone: number | undefined
   urgency = 3
   incremental = false
   /** The urgency by which HTTP/2 itself orders it; undefined: it shares. */
@@ -64,9 +72,9 @@ export class Gate implements Wrapping, Progress {
   since = 0
   /** `node:http2`'s compatibility API writes it, which waits for trailers whether there are any or not. */
   compatible = false
-  readonly #keeper: Keeper
   /** The stream's own. */
-  readonly #methods: Methods
+  readonly methods: Methods
+  readonly #keeper: Keeper
   #requested: Priority | undefined
   #settled = false
   #cuttable = false
@@ -76,11 +84,22 @@ export class Gate implements Wrapping, Progress {
   #final: Done | undefined
   #finished: Done | undefined
 
-  constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
-    this.stream = stream
+  /** `of`: its stream, or the page that is no longer alone. */
+  constructor(of: ServerHttp2Stream | LonePage, keeper: Keeper, turn: number) {
+    const alone = of instanceof LonePage
+    this.stream = alone ? of.stream : of
     this.turn = turn
     this.#keeper = keeper
-    this.#methods = wrap(stream, this)
+    this.methods = alone ? of.methods : wrap(of, this)
+    if (alone) this.#takeOver(of)
+  }
+
+  #takeOver({ compatible, handed, trailers }: LonePage): void {
+    wrapAnew(this.stream, this)
+    this.page = true
+    this.compatible = compatible
+    this.handed = handed
+    this.#cuttable = trailers
   }
 
   /** The gate that `stream` was given, if any. */
@@ -169,27 +188,19 @@ export class Gate implements Wrapping, Progress {
    * frame. A request whose body nobody reads is closed by Node only without that.
    */
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
-    const { respond } = this.#methods
+    const { respond } = this.methods
     // Which throws: what it has been answered with holds.
     if (this.stream.headersSent) return respond.call(this.stream, headers, options)
-    const asked = options?.waitForTrailers === true && !this.#needless(headers)
+    const needless = this.compatible && needsNoTrailers(headers)
+    const asked = options?.waitForTrailers === true && !needless
     this.head = ++heads
-    // Of what nobody looks at, it is looked up when somebody does.
-    if (this.alone === undefined) this.#note(headers)
+    this.#note(headers)
     const add = !asked && options?.endStream !== true && this.#worthCutting()
     this.#cuttable = asked || add
     if (add) closeAfterTrailers(this.stream)
     if (this.#cuttable === (options?.waitForTrailers === true)) {
       respond.call(this.stream, headers, options)
     } else respond.call(this.stream, headers, { ...options, waitForTrailers: this.#cuttable })
-  }
-
-  /**
-   * Trailers that the compatibility API waits for though there are none make END_STREAM come late, in
-   * a frame of its own. Over HTTP/1.1 too, a body of known length has no trailers (RFC 9112 §7.1.2).
-   */
-  #needless(headers: OutgoingHttpHeaders = {}): boolean {
-    return this.compatible && 'content-length' in headers && !('trailer' in headers)
   }
 
   /** A page is never held, and its end is not to wait for what comes after it in a segment. */
@@ -230,7 +241,7 @@ export class Gate implements Wrapping, Progress {
     if (this.head === 0 && !this.stream.headersSent) this.stream.respond()
     const size = sizeOf(chunks)
     if (size === 0) return done()
-    if (this.alone !== undefined || this.#passes(size)) return this.#pass(chunks, size, done)
+    if (this.#passes(size)) return this.#pass(chunks, size, done)
     if (!this.#settled) this.#settle()
     if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)
     else if (!this.#writing && this.#keeper.admits(this, size)) this.#hand(chunks, size, done)
@@ -245,7 +256,7 @@ export class Gate implements Wrapping, Progress {
 
   #pass(chunks: Chunk[], size: number, done: Done): void {
     this.handed += size
-    this.#write(chunks, done)
+    write(this, chunks, done)
   }
 
   #wait(waiting: Chunks): void {
@@ -288,7 +299,7 @@ export class Gate implements Wrapping, Progress {
     const done = this.#final
     if (done === undefined || this.waiting !== undefined) return
     this.#final = undefined
-    const { _final } = this.#methods
+    const { _final } = this.methods
     if (this.#inFlight === 0) return _final.call(this.stream, done)
     _final.call(this.stream, (error) => {
       if (this.#inFlight === 0) done(error)
@@ -302,7 +313,7 @@ export class Gate implements Wrapping, Progress {
     this.#inFlight += size
     this.#keeper.handed(this, size)
     const whole = this.#isWhole(this.handed)
-    this.#write(chunks, (error) => {
+    write(this, chunks, (error) => {
       this.#writing = false
       this.#inFlight -= size
       // Some versions of Node report what a reset has caught as written.
@@ -319,20 +330,13 @@ export class Gate implements Wrapping, Progress {
     this.#end()
   }
 
-  #write(chunks: Chunk[], done: Done): void {
-    const { _write, _writev } = this.#methods
-    const first = chunks[0]
-    if (first === undefined || chunks.length > 1) _writev.call(this.stream, chunks, done)
-    else _write.call(this.stream, first.chunk, first.encoding, done)
-  }
-
   /** As Node does with what it had taken: nobody is left waiting for a stream that is gone. */
   destroy(error: Error | null, done: Done): void {
     const { waiting } = this
     this.waiting = undefined
     if (waiting !== undefined) process.nextTick(() => waiting.report())
     this.#keeper.gone(this)
-    this.#methods._destroy.call(this.stream, error, done)
+    this.methods._destroy.call(this.stream, error, done)
   }
 }
 

@@ -9,23 +9,21 @@ const SILENT = 5000
 
 /** A page that is being made: what its handler has done, and what its route lets expect. */
 export class Page implements Outlook {
-  readonly since = performance.now()
+  readonly since: number
   readonly #stream: ServerHttp2Stream
   readonly #path: string
-  #last = this.since
+  #last: number
   #size = 0
-  /** Parts that it has written, with pauses between; undefined: nobody counted. */
-  #parts: number | undefined = 0
+  /** Parts that it has written, with pauses between; undefined: nobody has counted the first ones. */
+  #parts: number | undefined
   #times: RouteTimes | null | undefined
 
-  constructor(stream: ServerHttp2Stream, path = '') {
+  /** `since`: `performance.now()` when it was asked for. What it writes is seen from now on. */
+  constructor(stream: ServerHttp2Stream, path = '', since = performance.now()) {
+    this.since = this.#last = since
     this.#stream = stream
     this.#path = path
-  }
-
-  /** What it writes is seen from now on. Where it has written before, its parts can't be counted. */
-  watch(): void {
-    if (this.#stream.headersSent) this.#parts = undefined
+    this.#parts = stream.headersSent ? undefined : 0
   }
 
   get started(): boolean {

@@ -7,7 +7,7 @@ import type {
 import { performance } from 'node:perf_hooks'
 import { asksForDocument } from '../document-request.js'
 import { type Request, urlOf } from '../facts.js'
-import { Alone } from './alone.js'
+import { Alone, type LonePage } from './alone.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
@@ -35,7 +35,7 @@ const schedulers = new WeakMap<Http2Session, SessionScheduler>()
 export class SessionScheduler {
   /** Pages that nothing else has been asked for beside: nobody ever holds a page. */
   readonly #alone = new Alone()
-  /** How many gates there are: each is found by its stream. */
+  /** How many gates there are, of all that is not alone: each is found by its stream. */
   #gates = 0
   readonly #waiting = new Waiting()
   readonly #live: Live
@@ -100,19 +100,18 @@ export class SessionScheduler {
    */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, request?: Request): void {
     const page = asksForDocument(headers)
-      ? new Page(stream, request === undefined ? headers[':path'] : urlOf(request))
-      : undefined
-    const alone = page !== undefined && this.#gates === this.#alone.size
-    const gate = this.#gateOf(stream)
-    gate.compatible = request !== undefined
-    if (alone) return this.#alone.add(gate, page)
+    const path = request === undefined ? headers[':path'] : urlOf(request)
+    const compatible = request !== undefined
+    if (page && this.#gates === 0) return this.#alone.add(stream, path, compatible)
     this.#watchAll()
+    const gate = this.#gateOf(stream)
+    gate.compatible = compatible
     const signalled = signalledPriority(headers)
     gate.wire = wireUrgency(signalled)
-    gate.told = signalled !== undefined && !signalled.incremental && page === undefined
-    gate.stand(requestPriority(headers, signalled), page !== undefined)
-    if (page === undefined) this.#stake.asked(gate)
-    else this.#note(gate, page)
+    gate.told = signalled !== undefined && !signalled.incremental && !page
+    gate.stand(requestPriority(headers, signalled), page)
+    if (page) this.#note(gate, new Page(stream, path))
+    else this.#stake.asked(gate)
   }
 
   /**
@@ -121,8 +120,8 @@ export class SessionScheduler {
    */
   adopt(stream: ServerHttp2Stream, adoption: Adoption): Progress {
     const { urgency = 3, incremental = false, page = false } = adoption
-    const gate = this.#gateOf(stream)
     this.#watchAll()
+    const gate = this.#gateOf(stream)
     gate.told = false
     this.#live.uncouple(gate)
     gate.stand({ urgency, incremental }, page)
@@ -133,23 +132,28 @@ export class SessionScheduler {
 
   /** Much will be asked for beside the page of `stream`: it is looked at from now on. */
   expect(stream: ServerHttp2Stream): void {
-    if (Gate.of(stream)?.alone !== undefined) this.#watchAll()
+    if (this.#alone.has(stream)) this.#watchAll()
   }
 
   #gateOf(stream: ServerHttp2Stream): Gate {
     const known = Gate.of(stream)
     if (known !== undefined) return known
+    return this.#makeGate(stream)
+  }
+
+  #makeGate(of: ServerHttp2Stream | LonePage): Gate {
     this.#gates += 1
-    return new Gate(stream, this.#keeper, ++this.#turns)
+    return new Gate(of, this.#keeper, ++this.#turns)
   }
 
   /** From now on the order matters. What they have written already goes ahead of all else. */
   #watchAll(): void {
     if (this.#alone.size === 0) return
-    for (const { gate, page } of this.#alone.clear()) {
-      page.watch()
-      this.#note(gate, page)
-      if (gate.stream.writableLength > 0) this.#late(gate)
+    for (const alone of this.#alone.clear()) {
+      const { stream, path, since } = alone
+      const gate = this.#makeGate(alone)
+      this.#note(gate, new Page(stream, path, since))
+      if (stream.writableLength > 0) this.#late(gate)
     }
   }
 
@@ -224,7 +228,6 @@ export class SessionScheduler {
 
   #forget(gate: Gate): void {
     this.#gates -= 1
-    this.#alone.delete(gate)
     if (this.#waiting.size > 0) this.#waiting.delete(gate)
     if (gate.passed > 0) this.#arrived(gate)
     this.#live.delete(gate)

@@ -75,6 +75,31 @@ export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Methods {
   return methods
 }
 
+/** Has `wrapping` decide instead of what has wrapped the stream before. */
+export function wrapAnew(stream: ServerHttp2Stream, wrapping: Wrapping): void {
+  ;(stream as unknown as Wrapped)[WRAPPING] = wrapping
+}
+
+interface Wrappee {
+  readonly stream: ServerHttp2Stream
+  readonly methods: Methods
+}
+
+/** Hands on what has been accepted, by the stream's own methods. */
+export function write({ stream, methods }: Wrappee, chunks: Chunk[], done: Done): void {
+  const [first] = chunks
+  if (first === undefined || chunks.length > 1) methods._writev.call(stream, chunks, done)
+  else methods._write.call(stream, first.chunk, first.encoding, done)
+}
+
+/**
+ * Trailers that the compatibility API waits for though there are none make END_STREAM come late, in
+ * a frame of its own. Over HTTP/1.1 too, a body of known length has no trailers (RFC 9112 §7.1.2).
+ */
+export function needsNoTrailers(headers: OutgoingHttpHeaders = {}): boolean {
+  return 'content-length' in headers && !('trailer' in headers)
+}
+
 /**
  * Has `close()`, called on a stream that waits for trailers and has ended, wait for them too: a
  * stream that is closed is not asked for any by Node, and would be reset without its END_STREAM.
