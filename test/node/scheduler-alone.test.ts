@@ -1,6 +1,7 @@
 import { once } from 'node:events'
-import type { ServerHttp2Stream } from 'node:http2'
+import type { ServerHttp2Session, ServerHttp2Stream } from 'node:http2'
 import { expect } from 'chai'
+import { type Progress, SessionScheduler } from '@pushplan/node'
 import {
   answer,
   dataOf,
@@ -126,6 +127,66 @@ describe('scheduler: what was alone, and is no longer', () => {
     await once(asked, 'data')
     await ended(asked, get('/app.css', { priority: 'u=0' }))
     expect(endings(frames.down)).to.deep.equal([1, 3])
+  })
+
+  it('answers a page without a byte that nobody has answered otherwise', async () => {
+    for (const body of ['', Buffer.alloc(0)]) {
+      const { get } = await play((stream) => void stream.end(body))
+      const page = get('/', PAGE)
+      const [head] = await once(page, 'response')
+      await ended(page)
+      expect(head).to.include({ ':status': 200 })
+    }
+  })
+
+  it('keeps the trailers of a page that was alone when it was answered', async () => {
+    let page: ServerHttp2Stream | undefined
+    const { get, frames } = await play((stream, headers) => {
+      if (headers[':path'] !== '/') {
+        page!.end(Buffer.alloc(BIG))
+        return answer(stream, BIG)
+      }
+      page = stream
+      stream.respond({ ':status': 200 }, { waitForTrailers: true })
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'x-sum': 'yes' }))
+      stream.write('<html>')
+    })
+    const asked = get('/', PAGE)
+    const trailers = once(asked, 'trailers')
+    await once(asked, 'data')
+    await ended(asked, get('/app.css', { priority: 'u=0' }))
+    expect((await trailers)[0]).to.include({ 'x-sum': 'yes' })
+    expect(endings(frames.down)).to.deep.equal([1, 3])
+  })
+
+  it('ends a page of the compatibility API with its last bytes, alone or no longer', async () => {
+    let answerPage = () => {}
+    const { server, get, frames } = await play(() => {}, { scheduled: false })
+    server.on('request', (request, response) => {
+      const { stream, headers, url } = request
+      SessionScheduler.of(stream.session as ServerHttp2Session).request(stream, headers, request)
+      response.setHeader('content-length', 4)
+      if (url !== '/later') return void response.end('done')
+      answerPage = () => void response.end('page')
+    })
+    await ended(get('/', PAGE))
+    const later = get('/later', PAGE)
+    await ended(get('/app.css', { priority: 'u=0' }))
+    answerPage()
+    await ended(later)
+    const data = frames.down.filter(({ type }) => type === 'DATA')
+    expect(data.map(({ length }) => length)).to.deep.equal([4, 4, 4])
+  })
+
+  it('tells who adopts a page what it has written alone', async () => {
+    let progress: Progress | undefined
+    const { get } = await play((stream) => {
+      answer(stream, 1000)
+      const scheduler = SessionScheduler.of(stream.session as ServerHttp2Session)
+      progress = scheduler.adopt(stream, { page: true })
+    })
+    await ended(get('/', PAGE))
+    expect(progress?.handed).to.equal(1000)
   })
 
   it('ends a body that is all there while it waits with its last bytes, for a client that is far', async () => {

@@ -5,7 +5,15 @@ import type {
 } from 'node:http2'
 import { performance } from 'node:perf_hooks'
 import { type Chunk, type Done, sizeOf } from './chunks.js'
-import { type Methods, needsNoTrailers, wrap, write, type Wrapping, wrappingOf } from './wrap.js'
+import {
+  awaitsTrailers,
+  type Methods,
+  respond,
+  wrap,
+  write,
+  type Wrapping,
+  wrappingOf,
+} from './wrap.js'
 
 /**
  * A page that nothing else is asked for beside: nobody ever holds it, so what it writes goes straight
@@ -36,17 +44,18 @@ export class LonePage implements Wrapping {
   }
 
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
-    const { respond } = this.methods
-    const asked = options?.waitForTrailers === true
-    const trailers = asked && !(this.compatible && needsNoTrailers(headers))
-    if (trailers === asked) respond.call(this.stream, headers, options)
-    else respond.call(this.stream, headers, { ...options, waitForTrailers: false })
+    const trailers = awaitsTrailers({ headers, options }, this.compatible)
+    respond(this, { headers, options }, trailers)
     this.trailers = trailers
   }
 
   accept(chunks: Chunk[], done: Done): void {
     const size = sizeOf(chunks)
-    if (size === 0) return done()
+    if (size === 0) {
+      // As Node does itself.
+      if (!this.stream.headersSent) this.stream.respond()
+      return done()
+    }
     this.handed += size
     write(this, chunks, done)
   }
@@ -72,7 +81,7 @@ export class Alone {
     return this.#all.length
   }
 
-  /** Asked for twice, the last counts. */
+  /** Asked for twice, the last counts, but for the time. */
   add(stream: ServerHttp2Stream, path: string | undefined, compatible: boolean): void {
     const known = wrappingOf(stream)
     const page = known instanceof LonePage ? known : this.#make(stream)
@@ -84,10 +93,6 @@ export class Alone {
     const page = new LonePage(stream, this)
     page.place = this.#all.push(page) - 1
     return page
-  }
-
-  has(stream: ServerHttp2Stream): boolean {
-    return this.#all.length > 0 && wrappingOf(stream) instanceof LonePage
   }
 
   delete(page: LonePage): void {

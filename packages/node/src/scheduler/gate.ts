@@ -12,11 +12,11 @@ import { PIECE } from './live.js'
 import { isPageResponse, type Priority, responsePriority } from './priority.js'
 import type { Train } from './train.js'
 import {
+  awaitsTrailers,
   closeAfterTrailers,
   type Methods,
-  needsNoTrailers,
+  respond,
   wrap,
-  wrapAnew,
   write,
   type Wrapping,
   wrappingOf,
@@ -84,18 +84,17 @@ export class Gate implements Wrapping, Progress {
   #final: Done | undefined
   #finished: Done | undefined
 
-  /** `of`: its stream, or the page that is no longer alone. */
-  constructor(of: ServerHttp2Stream | LonePage, keeper: Keeper, turn: number) {
-    const alone = of instanceof LonePage
-    this.stream = alone ? of.stream : of
+  constructor(stream: ServerHttp2Stream, keeper: Keeper, turn: number) {
+    const before = wrappingOf(stream)
+    this.stream = stream
     this.turn = turn
     this.#keeper = keeper
-    this.methods = alone ? of.methods : wrap(of, this)
-    if (alone) this.#takeOver(of)
+    this.methods = wrap(stream, this)
+    if (before instanceof LonePage) this.#takeOver(before)
   }
 
+  /** From a page that is no longer alone. */
   #takeOver({ compatible, handed, trailers }: LonePage): void {
-    wrapAnew(this.stream, this)
     this.page = true
     this.compatible = compatible
     this.handed = handed
@@ -188,19 +187,16 @@ export class Gate implements Wrapping, Progress {
    * frame. A request whose body nobody reads is closed by Node only without that.
    */
   respond(headers?: OutgoingHttpHeaders, options?: ServerStreamResponseOptions): void {
-    const { respond } = this.methods
+    const { stream, methods } = this
     // Which throws: what it has been answered with holds.
-    if (this.stream.headersSent) return respond.call(this.stream, headers, options)
-    const needless = this.compatible && needsNoTrailers(headers)
-    const asked = options?.waitForTrailers === true && !needless
+    if (stream.headersSent) return methods.respond.call(stream, headers, options)
+    const asked = awaitsTrailers({ headers, options }, this.compatible)
     this.head = ++heads
     this.#note(headers)
     const add = !asked && options?.endStream !== true && this.#worthCutting()
     this.#cuttable = asked || add
-    if (add) closeAfterTrailers(this.stream)
-    if (this.#cuttable === (options?.waitForTrailers === true)) {
-      respond.call(this.stream, headers, options)
-    } else respond.call(this.stream, headers, { ...options, waitForTrailers: this.#cuttable })
+    if (add) closeAfterTrailers(stream)
+    respond(this, { headers, options }, this.#cuttable)
   }
 
   /** A page is never held, and its end is not to wait for what comes after it in a segment. */

@@ -18,12 +18,15 @@ export class Page implements Outlook {
   #parts: number | undefined
   #times: RouteTimes | null | undefined
 
-  /** `since`: `performance.now()` when it was asked for. What it writes is seen from now on. */
-  constructor(stream: ServerHttp2Stream, path = '', since = performance.now()) {
-    this.since = this.#last = since
+  /**
+   * What it writes is seen from now on. `since`: `performance.now()` when it was asked for, if that
+   * was before: it may have written already.
+   */
+  constructor(stream: ServerHttp2Stream, path = '', since?: number) {
+    this.since = this.#last = since ?? performance.now()
     this.#stream = stream
     this.#path = path
-    this.#parts = stream.headersSent ? undefined : 0
+    this.#parts = since !== undefined && stream.headersSent ? undefined : 0
   }
 
   get started(): boolean {

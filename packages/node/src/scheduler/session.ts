@@ -7,7 +7,7 @@ import type {
 import { performance } from 'node:perf_hooks'
 import { asksForDocument } from '../document-request.js'
 import { type Request, urlOf } from '../facts.js'
-import { Alone, type LonePage } from './alone.js'
+import { Alone, LonePage } from './alone.js'
 import { Gate, type Progress } from './gate.js'
 import type { Keeper } from './keeper.js'
 import { FRAME, Live, PIECE } from './live.js'
@@ -18,6 +18,7 @@ import { sendsByUrgency } from './prepare.js'
 import { type Priority, requestPriority, signalledPriority, wireUrgency } from './priority.js'
 import { Stake } from './stake.js'
 import { Waiting } from './waiting.js'
+import { wrappingOf } from './wrap.js'
 
 /** What a stream is that the client has not asked for, or has not said enough about. */
 export interface Adoption extends Partial<Priority> {
@@ -100,7 +101,7 @@ export class SessionScheduler {
    */
   request(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, request?: Request): void {
     const page = asksForDocument(headers)
-    const path = request === undefined ? headers[':path'] : urlOf(request)
+    const path = page ? pathOf(headers, request) : undefined
     const compatible = request !== undefined
     if (page && this.#gates === 0) return this.#alone.add(stream, path, compatible)
     this.#watchAll()
@@ -132,26 +133,23 @@ export class SessionScheduler {
 
   /** Much will be asked for beside the page of `stream`: it is looked at from now on. */
   expect(stream: ServerHttp2Stream): void {
-    if (this.#alone.has(stream)) this.#watchAll()
+    if (wrappingOf(stream) instanceof LonePage) this.#watchAll()
   }
 
   #gateOf(stream: ServerHttp2Stream): Gate {
-    const known = Gate.of(stream)
-    if (known !== undefined) return known
-    return this.#makeGate(stream)
+    return Gate.of(stream) ?? this.#makeGate(stream)
   }
 
-  #makeGate(of: ServerHttp2Stream | LonePage): Gate {
+  #makeGate(stream: ServerHttp2Stream): Gate {
     this.#gates += 1
-    return new Gate(of, this.#keeper, ++this.#turns)
+    return new Gate(stream, this.#keeper, ++this.#turns)
   }
 
   /** From now on the order matters. What they have written already goes ahead of all else. */
   #watchAll(): void {
     if (this.#alone.size === 0) return
-    for (const alone of this.#alone.clear()) {
-      const { stream, path, since } = alone
-      const gate = this.#makeGate(alone)
+    for (const { stream, path, since } of this.#alone.clear()) {
+      const gate = this.#makeGate(stream)
       this.#note(gate, new Page(stream, path, since))
       if (stream.writableLength > 0) this.#late(gate)
     }
@@ -359,4 +357,8 @@ export class SessionScheduler {
     this.#pacer.stop()
     clearTimeout(this.#timer)
   }
+}
+
+function pathOf(headers: IncomingHttpHeaders, request: Request | undefined): string | undefined {
+  return request === undefined ? headers[':path'] : urlOf(request)
 }

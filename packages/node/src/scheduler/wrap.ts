@@ -8,6 +8,9 @@ import type { Chunk, Done } from './chunks.js'
 
 /** What a wrapped stream calls instead of its own methods. */
 export interface Wrapping {
+  readonly stream: ServerHttp2Stream
+  /** Those of the stream's own. */
+  readonly methods: Methods
   accept(chunks: Chunk[], done: Done): void
   final(done: Done): void
   destroy(error: Error | null, done: Done): void
@@ -62,11 +65,16 @@ function methodsOf({ _write, _writev, _final, _destroy, respond }: Methods): Met
   return (usual = { _write, _writev, _final, _destroy, respond })
 }
 
-/** Has `wrapping` decide on what is written to this one stream; gives back the methods it had before. */
+/**
+ * Has `wrapping` decide on what is written to this one stream, instead of what did so before; gives
+ * back the methods that are the stream's own.
+ */
 export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Methods {
   const wrapped = stream as unknown as Wrapped
-  const methods = methodsOf(wrapped)
+  const before = wrapped[WRAPPING]
+  const methods = before?.methods ?? methodsOf(wrapped)
   wrapped[WRAPPING] = wrapping
+  if (before !== undefined) return methods
   wrapped._write = OWN._write
   wrapped._writev = OWN._writev
   wrapped._final = OWN._final
@@ -75,29 +83,37 @@ export function wrap(stream: ServerHttp2Stream, wrapping: Wrapping): Methods {
   return methods
 }
 
-/** Has `wrapping` decide instead of what has wrapped the stream before. */
-export function wrapAnew(stream: ServerHttp2Stream, wrapping: Wrapping): void {
-  ;(stream as unknown as Wrapped)[WRAPPING] = wrapping
-}
-
-interface Wrappee {
-  readonly stream: ServerHttp2Stream
-  readonly methods: Methods
-}
-
 /** Hands on what has been accepted, by the stream's own methods. */
-export function write({ stream, methods }: Wrappee, chunks: Chunk[], done: Done): void {
+export function write({ stream, methods }: Wrapping, chunks: Chunk[], done: Done): void {
   const [first] = chunks
   if (first === undefined || chunks.length > 1) methods._writev.call(stream, chunks, done)
   else methods._write.call(stream, first.chunk, first.encoding, done)
 }
 
+/** How a response is begun. */
+export interface Beginning {
+  readonly headers: OutgoingHttpHeaders | undefined
+  readonly options: ServerStreamResponseOptions | undefined
+}
+
 /**
- * Trailers that the compatibility API waits for though there are none make END_STREAM come late, in
- * a frame of its own. Over HTTP/1.1 too, a body of known length has no trailers (RFC 9112 §7.1.2).
+ * Whether the response is asked to wait for trailers, and may have some. The compatibility API waits
+ * for them whether there are any or not, and END_STREAM then comes late, in a frame of its own. Over
+ * HTTP/1.1 too, a body of known length has no trailers (RFC 9112 §7.1.2).
  */
-export function needsNoTrailers(headers: OutgoingHttpHeaders = {}): boolean {
-  return 'content-length' in headers && !('trailer' in headers)
+export function awaitsTrailers({ headers = {}, options }: Beginning, compatible: boolean): boolean {
+  if (options?.waitForTrailers !== true) return false
+  return !compatible || !('content-length' in headers) || 'trailer' in headers
+}
+
+/** Begins it by the stream's own method. */
+export function respond(
+  { stream, methods }: Wrapping,
+  { headers, options }: Beginning,
+  waitForTrailers: boolean,
+): void {
+  const same = waitForTrailers === (options?.waitForTrailers === true)
+  methods.respond.call(stream, headers, same ? options : { ...options, waitForTrailers })
 }
 
 /**
