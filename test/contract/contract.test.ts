@@ -9,9 +9,9 @@ import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { pathToFileURL } from 'node:url'
-import { parseLink } from '@pushplan/core'
+import { encodeDigest, mergeDigest, parseLink } from '@pushplan/core'
 import type { PushplanEvent } from '@pushplan/node'
-import { connect, NAVIGATION, visit, visitHttp1, visitOn } from '../support/client.js'
+import { connect, NAVIGATION, visit, type Visit, visitHttp1, visitOn } from '../support/client.js'
 import { express4, express5 } from '../support/express.js'
 import { fastify5 } from '../support/fastify.js'
 import {
@@ -20,6 +20,7 @@ import {
   gate,
   HTML,
   html,
+  MANIFEST,
   PLAN,
   type Running,
   site,
@@ -171,8 +172,12 @@ function everyProtocol(start: Start, visitor: Visitor): void {
     const first = await visitor(origin)
     const [cookie = ''] = [first.headers['set-cookie']].flat()
     const secure = origin.startsWith('https') ? ' Secure;' : ''
-    expect(cookie).to.equal(`pushplan=v1; Max-Age=2592000; Path=/; HttpOnly;${secure} SameSite=Lax`)
-    const headers = { ...NAVIGATION, cookie: 'a=b; pushplan=v1' }
+    const [value = '', ...attributes] = cookie.split('; ')
+    expect(value).to.match(/^pushplan=v1\.[\w-]{10,20}$/)
+    expect(attributes.join('; ')).to.equal(
+      `Max-Age=2592000; Path=/; HttpOnly;${secure} SameSite=Lax`,
+    )
+    const headers = { ...NAVIGATION, cookie: `a=b; ${value}` }
     const second = await visitor(origin, { headers })
     expect(second.headers).to.not.have.property('set-cookie')
     expect(second.pushes).to.deep.equal([])
@@ -182,7 +187,7 @@ function everyProtocol(start: Start, visitor: Visitor): void {
     )
   })
 
-  for (const value of ['', 'v0', 'x'.repeat(4000), '%E0%A4%A', '"v1']) {
+  for (const value of ['', 'v0.AeLA', 'v1.', 'v1.?', 'v1.'.padEnd(4200, 'x'), '%E0%A4%A', '"v1']) {
     it(`treats the cookie value "${value.slice(0, 10)}" as absent`, async () => {
       const { origin } = await start()
       const seen = await visitor(origin, {
@@ -303,6 +308,39 @@ function http2(start: Start): void {
     expect(parseLink(String(seen.headers['link'])).every(({ nopush }) => nopush)).to.equal(true)
     expect(seen.hints).to.deep.equal([])
     expect(seen.body.toString()).to.equal(HTML)
+  })
+
+  it('pushes after a deploy what has changed, and remembers that, too', async () => {
+    const changed = '/static/assets/index-byyKbHP7.js'
+    const former = changed.replace('byyKbHP7', 'before00')
+    const old = await start({
+      options: { manifest: renamed(MANIFEST, changed, former) },
+      routes: { [former]: () => ({ headers: { 'content-type': 'text/javascript' } }) },
+    })
+    const first = await visit(old.origin)
+    await old.close()
+    const { origin } = await start()
+    const second = await visit(origin, { headers: { ...NAVIGATION, cookie: cookieOf(first) } })
+    const third = await visit(origin, { headers: { ...NAVIGATION, cookie: cookieOf(second) } })
+    expect(paths(first)).to.include(former).and.to.have.length(PLAN.length)
+    expect(paths(second)).to.deep.equal([changed])
+    expect(paths(third)).to.deep.equal([])
+    expect(third.headers).to.not.have.property('set-cookie')
+    for (const seen of [first, second, third]) expect(linked(seen)).to.have.length(PLAN.length)
+  })
+
+  it('does not push what the Cache-Digest of the client has', async () => {
+    const { origin } = await start()
+    const [style = '', ...rest] = PLAN
+    const digest = encodeDigest(mergeDigest([origin + style]))
+    for (const [header, pushed] of [
+      [`${digest}; complete`, rest],
+      [`${digest}; stale`, PLAN],
+    ] as const) {
+      const seen = await visit(origin, { headers: { ...NAVIGATION, 'cache-digest': header } })
+      expect(paths(seen)).to.deep.equal(pushed)
+      expect(linked(seen)).to.deep.equal(PLAN)
+    }
   })
 
   it('promises a GET of our authority and scheme with the accept-encoding of the client', async () => {
@@ -603,4 +641,14 @@ function http2(start: Start): void {
     await running.close()
     await closed
   })
+}
+
+function renamed(manifest: object, file: string, to: string): object {
+  const name = (url: string) => url.replace('/static/', '')
+  return JSON.parse(JSON.stringify(manifest).replaceAll(name(file), name(to)))
+}
+
+/** What a browser sends back. */
+function cookieOf({ headers }: Visit): string {
+  return [headers['set-cookie']].flat().join('; ').split(';', 1)[0] ?? ''
 }

@@ -67,6 +67,15 @@ describe('decide', () => {
     })
   }
 
+  it('pushes to a client that comes back what its digest has not, and hints and links all', () => {
+    const inDigest = (asset: Asset) => asset === font
+    const made = of({ visit: 'repeat', inDigest })
+    expect(made.push).to.deep.equal([style, module])
+    expect(made.earlyHints).to.deep.equal([font])
+    expect(made.link).to.deep.equal(plan.assets)
+    expect(made.reasons).to.deep.include({ tier: 'push', code: 'held', asset: font })
+  })
+
   const supplies: [supply: Supply, code: string][] = [
     [{ state: 'unknown' }, 'not-asked-yet'],
     [{ state: 'unpushable', why: 'set-cookie' }, 'set-cookie'],

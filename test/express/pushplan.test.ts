@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { expect } from 'chai'
 import cookieParser from 'cookie-parser'
-import { parseLink } from '@pushplan/core'
+import { encodeDigest, mergeDigest, parseLink } from '@pushplan/core'
 import pushplan, { createServer } from '@pushplan/express'
 import express, { type Express } from 'express'
 import express4 from 'express4'
@@ -46,7 +46,7 @@ for (const [name, framework] of [
     it('takes the cookies of cookie-parser where it ran', async () => {
       const app = framework()
       app.use(cookieParser()).use((request, _response, next) => {
-        request.cookies = { pushplan: 'v1' }
+        request.cookies = { pushplan: `v1.${encodeDigest(mergeDigest(PLAN))}` }
         next()
       })
       app.use(pushplan(options)).use('/static', assets())

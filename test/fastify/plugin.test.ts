@@ -100,7 +100,7 @@ describe('@pushplan/fastify', () => {
     const seen = await visit(await listen())
     expect(seen.body.toString()).to.equal(HTML)
     expect(seen.pushes.map(({ path }) => path)).to.deep.equal(PLAN)
-    expect(seen.headers['set-cookie']?.[0]).to.match(/^pushplan=v1/)
+    expect(seen.headers['set-cookie']?.[0]).to.match(/^pushplan=v1\./)
     expect(linked(seen.headers)).to.deep.equal(PLAN)
   })
 

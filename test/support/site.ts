@@ -42,7 +42,7 @@ export interface Framework {
 export const DIST = new URL('../fixtures/vite8-html/dist/', import.meta.url)
 
 /** Its manifest without images, which are only hinted: so that one list is pushed and hinted. */
-const MANIFEST: object = JSON.parse(
+export const MANIFEST: object = JSON.parse(
   readFileSync(new URL('.vite/manifest.json', DIST), 'utf8'),
   (_key, value: unknown) =>
     Array.isArray(value) ? value.filter((file) => !String(file).endsWith('.png')) : value,

@@ -114,8 +114,18 @@ function pushRefusal(facts: RequestFacts, policy: Policy): ReasonCode | undefine
   if (facts.prefetch) return 'prefetch'
   if (facts.saveData) return 'save-data'
   if (facts.pushDeclined) return 'accept-push-policy'
+  if (facts.inDigest !== undefined) return undefined
   if (facts.visit === 'repeat') return 'repeat-visit'
   return facts.visit === 'unknown' ? 'visit-unknown' : undefined
+}
+
+/** What a client of `origin` may be pushed of a plan, as far as its assets' kinds and places tell. */
+export function pushableAssets({ assets }: Plan, origin: string, budget: PushBudget): Asset[] {
+  return assets.filter((asset) => isOwn(asset, origin) && mayBePushed(asset, budget))
+}
+
+function isOwn({ rel, url }: Asset, origin: string): boolean {
+  return rel !== 'preconnect' && pathOnOrigin(url, origin) !== undefined
 }
 
 /** Whether the budget allows for assets of that kind. */
@@ -136,10 +146,9 @@ interface Spending extends PushBudget {
 
 /** Why this asset is not pushed; where it is, its bytes are taken from the budget. */
 function assetRefusal(asset: Asset, facts: RequestFacts, budget: Spending): ReasonCode | undefined {
-  const own = asset.rel !== 'preconnect' && pathOnOrigin(asset.url, facts.origin) !== undefined
-  if (!own) return 'other-origin'
+  if (!isOwn(asset, facts.origin)) return 'other-origin'
   if (!mayBePushed(asset, budget)) return isConditional(asset) ? 'conditional-attributes' : 'image'
-  if (facts.held(asset)) return 'held'
+  if (facts.held(asset) || facts.inDigest?.(asset) === true) return 'held'
   const supply = facts.supply(asset)
   if (supply.state === 'unpushable') return supply.why
   if (supply.state !== 'ready') return 'not-asked-yet'

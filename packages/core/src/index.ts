@@ -1,6 +1,15 @@
 export { type AssetTraits, createAsset, type CrossoriginOptions, isUrgentImage } from './asset.js'
 export { detectBase } from './base.js'
-export { decide, mayBePushed } from './decide.js'
+export { decide, mayBePushed, pushableAssets } from './decide.js'
+export {
+  decodeDigest,
+  type Digest,
+  encodeDigest,
+  holds,
+  mergeDigest,
+  MOST_REMEMBERED,
+  parseCacheDigest,
+} from './digest.js'
 export { describe, PushplanError, type PushplanErrorCode } from './errors.js'
 export {
   DEFAULT_LINK_BYTES,

@@ -3,7 +3,7 @@ import { DEFAULT_LINK_BYTES } from './link.js'
 import type { Routes } from './routes.js'
 import type { Policy, PushBudget } from './types.js'
 
-/** How a client is remembered, so that only a first visit is pushed to. */
+/** How a client is remembered, so that it is pushed only what it has not been sent before. */
 export interface VisitOptions {
   /**
    * Name of the cookie; `false`: keep none, and take a `Referer` of the same origin for a repeated

@@ -117,8 +117,10 @@ export interface RequestFacts {
   /** `Accept-Push-Policy: none` or `head`. */
   readonly pushDeclined: boolean
   readonly visit: Visit
-  /** Whether the client is believed to have the asset. */
+  /** Whether the client has the asset, or is being sent it, by what this connection has carried. */
   readonly held: (asset: Asset) => boolean
+  /** Whether it has the asset by the digest that it sends; undefined: it sends none, and `visit` counts. */
+  readonly inDigest?: ((asset: Asset) => boolean) | undefined
   readonly supply: (asset: Asset) => Supply
 }
 

@@ -6,8 +6,10 @@ import {
   type Delivery,
   extendPlan,
   linkValues,
+  MOST_REMEMBERED,
   parseLink,
   type Plan,
+  pushableAssets,
   type RequestFacts,
   type Supply,
 } from '@pushplan/core'
@@ -22,7 +24,7 @@ import { Pusher } from './push/pusher.js'
 import { SessionScheduler } from './scheduler/index.js'
 import type { Site } from './site.js'
 import { isPage, lines } from './response-head.js'
-import { isShared, readVisit } from './visit.js'
+import { digestLookup, type Evidence, isShared, readVisit } from './visit.js'
 
 /** A page the manifest knows nothing of, to which its handler may still add assets. */
 const NO_PLAN: Plan = Object.freeze({ entry: '', assets: [], lazy: [] })
@@ -38,6 +40,7 @@ export class PageExchange implements Exchange {
   readonly #stream: ServerHttp2Stream | undefined
   readonly #pusher: Pusher | undefined
   readonly #facts: Facts
+  readonly #evidence: Evidence
   readonly #pushable: boolean
   #plan: Plan | undefined
   #delivery: Delivery
@@ -58,9 +61,11 @@ export class PageExchange implements Exchange {
     this.#incoming = incoming
     this.#stream = stream
     this.#pushable = own.pushable && !this.#wary
+    this.#evidence = readVisit(incoming, own.origin, site.settings.visit)
     this.#facts = {
       pushSlots: 0,
-      visit: readVisit(incoming, own.origin, site.settings.visit),
+      visit: this.#evidence.visit,
+      inDigest: digestLookup(this.#evidence, own.origin),
       held: (asset) =>
         this.#hinted.includes(asset) ||
         (session !== undefined && wasPushed(session, promisedUrl(asset, own.origin))),
@@ -189,11 +194,13 @@ export class PageExchange implements Exchange {
   }
 
   #remember(head: ResponseHead): void {
-    const { settings } = this.#site
-    if (settings.push === false || this.#plan === undefined || this.#facts.visit !== 'first') return
-    if (this.#facts.method !== 'GET' || this.#facts.prefetch) return
+    const { push } = this.#site.settings
+    const { origin, method, prefetch, inDigest } = this.#facts
+    if (push === false || this.#plan === undefined || method !== 'GET' || prefetch) return
+    const assets = pushableAssets(this.#plan, origin, push).slice(0, MOST_REMEMBERED)
+    if (inDigest !== undefined && assets.every(inDigest)) return
     if (isShared(head.get('cache-control'))) return
-    const cookie = this.#site.visitCookie(this.#facts.origin)
+    const cookie = this.#site.visitCookie(origin, assets, this.#evidence.cookie)
     if (cookie !== undefined) head.append('set-cookie', cookie)
   }
 

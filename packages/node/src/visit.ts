@@ -1,39 +1,96 @@
-import type { Visit, VisitOptions } from '@pushplan/core'
+import {
+  type Asset,
+  decodeDigest,
+  type Digest,
+  encodeDigest,
+  holds,
+  mergeDigest,
+  parseCacheDigest,
+  type Visit,
+  type VisitOptions,
+} from '@pushplan/core'
 import { parse, serialize } from 'cookie'
 import { text } from './answer.js'
 import type { Incoming } from './exchange.js'
+import { promisedUrl } from './push/push.js'
 
 /** Another value, of a later version or of somebody else, is treated as absent. */
-const VISITED = 'v1'
+const VERSION = 'v1.'
+
+/** What a request tells of earlier visits. */
+export interface Evidence {
+  readonly visit: Visit
+  /** By our cookie: of URLs as plans have them. */
+  readonly cookie: Digest | undefined
+  /** By its `Cache-Digest`: of absolute URLs. */
+  readonly cache: readonly Digest[]
+}
 
 /**
- * What the request tells of earlier visits: the cookie, or without one a `Referer` of the same
- * origin, since who follows a link of the site has its assets.
+ * Best first: the digest in our cookie, the client's own (`Cache-Digest`) or, where no cookie is
+ * kept, a `Referer` of the same origin, since who follows a link of the site has its assets.
  */
 export function readVisit(
   { request, cookies }: Pick<Incoming, 'request' | 'cookies'>,
   origin: string,
-  { cookie }: Required<VisitOptions>,
-): Visit {
+  { cookie: name }: Required<VisitOptions>,
+): Evidence {
   const { headers } = request
-  if (cookie === false) return isSameOrigin(headers.referer, origin) ? 'repeat' : 'first'
-  if (headers.cookie?.includes(cookie) !== true) return 'first'
-  return (cookies ?? parse(headers.cookie))[cookie] === VISITED ? 'repeat' : 'first'
+  const cookie = name === false ? undefined : readCookie(headers.cookie, name, cookies)
+  const cache = readCacheDigest(headers['cache-digest'])
+  const known = cookie !== undefined || cache.length > 0
+  const follows = name === false && isSameOrigin(headers.referer, origin)
+  return { visit: known || follows ? 'repeat' : 'first', cookie, cache }
+}
+
+function readCookie(
+  header: string | undefined,
+  name: string,
+  cookies: Incoming['cookies'],
+): Digest | undefined {
+  if (header?.includes(name) !== true) return undefined
+  const value = (cookies ?? parse(header))[name]
+  if (typeof value !== 'string' || !value.startsWith(VERSION)) return undefined
+  return decodeDigest(value.slice(VERSION.length))
+}
+
+const NONE: readonly Digest[] = []
+
+function readCacheDigest(header: string | string[] | undefined): readonly Digest[] {
+  return header === undefined ? NONE : parseCacheDigest(text(header))
 }
 
 function isSameOrigin(referer: string | undefined, origin: string): boolean {
   return referer !== undefined && (referer === origin || referer.startsWith(`${origin}/`))
 }
 
-/** The `Set-Cookie` value that remembers a client of `origin`, or undefined where none is kept. */
-export type VisitCookie = (origin: string) => string | undefined
+/** Whether the client has an asset by its digests; undefined: it sent none. */
+export function digestLookup(
+  { cookie, cache }: Evidence,
+  origin: string,
+): ((asset: Asset) => boolean) | undefined {
+  if (cookie === undefined && cache.length === 0) return undefined
+  return (asset) => {
+    if (cookie !== undefined && holds(cookie, asset.url)) return true
+    return cache.some((digest) => holds(digest, promisedUrl(asset, origin)))
+  }
+}
+
+/** The `Set-Cookie` value by which a client of `origin` is remembered to have `assets`; undefined where none is kept. */
+export type VisitCookie = (
+  origin: string,
+  assets: readonly Asset[],
+  before: Digest | undefined,
+) => string | undefined
 
 export function createVisitCookie({ cookie, path, maxAge }: Required<VisitOptions>): VisitCookie {
   if (cookie === false) return () => undefined
-  const [open, secure] = [false, true].map((secure) =>
-    serialize(cookie, VISITED, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' }),
-  )
-  return (origin) => (origin.startsWith('https:') ? secure : open)
+  return (origin, assets, before) => {
+    const urls = assets.map(({ url }) => url)
+    const value = VERSION + encodeDigest(mergeDigest(urls, before))
+    const secure = origin.startsWith('https:')
+    return serialize(cookie, value, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' })
+  }
 }
 
 /**
