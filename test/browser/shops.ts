@@ -12,6 +12,7 @@ export interface Shop {
   readonly origin: string
   /** Paths that the browser has asked for since this was last emptied, in order. */
   readonly asked: string[]
+  /** How pushes ended since this was last emptied. */
   readonly pushes: PushEvent[]
   close(): Promise<unknown>
 }
