@@ -47,6 +47,7 @@ const EXPORTS: Record<string, string[]> = {
     'readManifest',
     'readPage',
     'readSsrManifest',
+    'remembers',
     'resolveOptions',
     'validateOptions',
   ],

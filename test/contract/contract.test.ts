@@ -228,7 +228,7 @@ function everyProtocol(start: Start, visitor: Visitor): void {
     const { origin, events } = await start({ withoutAssets: true })
     const seen = await visitor(origin)
     expect(seen.body.toString()).to.equal(HTML)
-    expect(seen.headers).to.not.have.property('link')
+    expect(seen.headers).to.not.have.any.keys('link', 'set-cookie')
     expect(seen.pushes).to.deep.equal([])
     const warnings = events.filter((event) => event.type === 'warning')
     expect(warnings.map(({ asset }) => asset?.url)).to.include.members(PLAN)
@@ -327,6 +327,14 @@ function http2(start: Start): void {
     expect(paths(third)).to.deep.equal([])
     expect(third.headers).to.not.have.property('set-cookie')
     for (const seen of [first, second, third]) expect(linked(seen)).to.have.length(PLAN.length)
+  })
+
+  it('remembers what it has pushed where it hints nothing', async () => {
+    const { origin } = await start({ options: { link: false, earlyHints: 'never' } })
+    const first = await visit(origin)
+    const second = await visit(origin, { headers: { ...NAVIGATION, cookie: cookieOf(first) } })
+    expect(paths(first)).to.deep.equal(PLAN)
+    expect(paths(second)).to.deep.equal([])
   })
 
   it('does not push what the Cache-Digest of the client has', async () => {

@@ -78,7 +78,7 @@ describe('digest', () => {
     ['hashes of no bits', 'AAAA'],
     ['hashes of more bits than are exact', '____'],
     ['a hash beyond its bits', 'AFA'],
-    ['more than anybody would send', 'A'.repeat(4097)],
+    ['more than anybody would send', 'A'.repeat(2049)],
   ]) {
     it(`is none of ${what}`, () => {
       expect(decodeDigest(text ?? '')).to.equal(undefined)
@@ -123,8 +123,10 @@ describe('parseCacheDigest', () => {
     ['"AeLA"', []],
     ['', []],
     [',;,', []],
+    ['AeLA,'.repeat(100), [one, one, one, one]],
+    ['AeLA,'.repeat(1000), []],
   ] as const) {
-    it(`finds ${digests.length} in ${JSON.stringify(header)}`, () => {
+    it(`finds ${digests.length} in ${JSON.stringify(header.slice(0, 50))}`, () => {
       expect(parseCacheDigest(header)).to.deep.equal(digests)
     })
   }

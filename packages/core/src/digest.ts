@@ -15,7 +15,7 @@ export interface Digest {
 
 /**
  * Bits of the hashes in our own digests, whatever their size, so that any two can be merged. An
- * asset costs 13 to 20 of them; of 100 assets in a digest, one in 10,000 others is taken for one of them.
+ * asset costs 13 to 22 of them; of 100 assets in a digest, one in 10,000 others is taken for one of them.
  */
 const OWN_BITS = 20
 /**
@@ -25,14 +25,21 @@ const OWN_BITS = 20
 export const MOST_REMEMBERED = 256
 /** The draft allows 62; beyond this, sums are no longer exact, and nobody has use for so many. */
 const MOST_BITS = 48
-/** Characters of the longest digest that is read. */
-const LONGEST = 4096
+/** Characters of the longest digest, or `Cache-Digest` header, that is read, ... */
+const LONGEST = 2048
+/** ... and digests in such a header: each is looked into for every asset. */
+const MOST_DIGESTS = 4
 
 const BASE64URL = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
 
 /** Whether the digest has `url`: surely where it does, and by chance, once in 2^P, where it does not. */
 export function holds({ bits, hashes }: Digest, url: string): boolean {
-  return hashes.has(hashOf(url, bits))
+  return hashes.has(cut(hash48(url), bits))
+}
+
+/** The same for URLs of a build, of which each is hashed once. */
+export function remembers({ bits, hashes }: Digest, url: string): boolean {
+  return hashes.has(cut(knownHash(url), bits))
 }
 
 /**
@@ -40,24 +47,29 @@ export function holds({ bits, hashes }: Digest, url: string): boolean {
  * both together are not more than `MOST_REMEMBERED`.
  */
 export function mergeDigest(urls: readonly string[], known?: Digest): Digest {
-  const added = new Set(urls.map((url) => hashOf(url, OWN_BITS)))
+  const added = new Set(urls.map((url) => cut(knownHash(url), OWN_BITS)))
   const all = new Set([...(known?.bits === OWN_BITS ? known.hashes : []), ...added])
   return { bits: OWN_BITS, hashes: all.size > MOST_REMEMBERED ? added : all }
 }
 
-/** The first `bits` of the SHA-256 of `url`. */
-function hashOf(url: string, bits: number): number {
-  const hash = hashes.get(url) ?? hash48(url)
-  hashes.set(url, hash)
-  return Math.floor(hash / 2 ** (MOST_BITS - bits))
+/** To hash those of a page costs more than all else that is done for its request. */
+const known48 = new LRUCache<string, number>({ max: 10_000 })
+
+function knownHash(url: string): number {
+  const hash = known48.get(url) ?? hash48(url)
+  known48.set(url, hash)
+  return hash
 }
 
-/** Those of a build's assets: to hash them costs more than all else that a page request does. */
-const hashes = new LRUCache<string, number>({ max: 10_000 })
-
+/** The first 48 bits of its SHA-256. */
 function hash48(url: string): number {
   const octets = sha256(utf8ToBytes(url)).subarray(0, MOST_BITS / 8)
   return octets.reduce((hash, octet) => hash * 256 + octet, 0)
+}
+
+/** The first `bits` of them. */
+function cut(hash: number, bits: number): number {
+  return Math.floor(hash / 2 ** (MOST_BITS - bits))
 }
 
 /** As base64url, without padding. Of hashes of up to 31 bits: what log2(P) can say. */
@@ -111,7 +123,8 @@ function parseBinary(digits: string): number {
 
 /** What a `Cache-Digest` header tells of fresh responses by their URLs alone (draft-02 §3). */
 export function parseCacheDigest(header: string): readonly Digest[] {
-  return header.split(',').flatMap((entity) => {
+  if (header.length > LONGEST) return []
+  return header.split(',', MOST_DIGESTS).flatMap((entity) => {
     const [value = '', ...flags] = entity.split(';').map((part) => part.trim())
     const others = flags.some((flag) => /^(?:stale|validators)$/i.test(flag))
     return others ? [] : (decodeDigest(value) ?? [])

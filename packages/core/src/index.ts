@@ -9,6 +9,7 @@ export {
   mergeDigest,
   MOST_REMEMBERED,
   parseCacheDigest,
+  remembers,
 } from './digest.js'
 export { describe, PushplanError, type PushplanErrorCode } from './errors.js'
 export {

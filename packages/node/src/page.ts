@@ -189,18 +189,19 @@ export class PageExchange implements Exchange {
       nonce: this.#nonce,
     })
     if (links.length > 0) head.append('link', links.join(', '))
-    if (links.length > 0 || this.#hinted.length > 0) this.#remember(head)
+    this.#remember(head)
     return wanted.slice(0, links.length)
   }
 
   #remember(head: ResponseHead): void {
     const { push } = this.#site.settings
-    const { origin, method, prefetch, inDigest } = this.#facts
+    const { origin, method, prefetch, inDigest, supply } = this.#facts
     if (push === false || this.#plan === undefined || method !== 'GET' || prefetch) return
-    const assets = pushableAssets(this.#plan, origin, push).slice(0, MOST_REMEMBERED)
-    if (inDigest !== undefined && assets.every(inDigest)) return
-    if (isShared(head.get('cache-control'))) return
-    const cookie = this.#site.visitCookie(origin, assets, this.#evidence.cookie)
+    const lacking = pushableAssets(this.#plan, origin, push)
+      .slice(0, MOST_REMEMBERED)
+      .filter((asset) => inDigest?.(asset) !== true && supply(asset).state !== 'missing')
+    if (lacking.length === 0 || isShared(head.get('cache-control'))) return
+    const cookie = this.#site.visitCookie(origin, lacking, this.#evidence.cookie)
     if (cookie !== undefined) head.append('set-cookie', cookie)
   }
 

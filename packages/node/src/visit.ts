@@ -6,6 +6,7 @@ import {
   holds,
   mergeDigest,
   parseCacheDigest,
+  remembers,
   type Visit,
   type VisitOptions,
 } from '@pushplan/core'
@@ -71,12 +72,14 @@ export function digestLookup(
 ): ((asset: Asset) => boolean) | undefined {
   if (cookie === undefined && cache.length === 0) return undefined
   return (asset) => {
-    if (cookie !== undefined && holds(cookie, asset.url)) return true
-    return cache.some((digest) => holds(digest, promisedUrl(asset, origin)))
+    if (cookie !== undefined && remembers(cookie, asset.url)) return true
+    if (cache.length === 0) return false
+    const url = promisedUrl(asset, origin)
+    return cache.some((digest) => holds(digest, url))
   }
 }
 
-/** The `Set-Cookie` value by which a client of `origin` is remembered to have `assets`; undefined where none is kept. */
+/** The `Set-Cookie` value by which a client of `origin` is remembered to have `assets`, too; undefined where none is kept. */
 export type VisitCookie = (
   origin: string,
   assets: readonly Asset[],
