@@ -129,15 +129,15 @@ describe('scheduler: what was alone, and is no longer', () => {
     expect(endings(frames.down)).to.deep.equal([1, 3])
   })
 
-  it('answers a page without a byte that nobody has answered otherwise', async () => {
-    for (const body of ['', Buffer.alloc(0)]) {
+  for (const body of ['', Buffer.alloc(0)]) {
+    it(`answers a page that is ended with ${body === '' ? 'an empty string' : 'no bytes'} and no headers`, async () => {
       const { get } = await play((stream) => void stream.end(body))
       const page = get('/', PAGE)
       const [head] = await once(page, 'response')
       await ended(page)
       expect(head).to.include({ ':status': 200 })
-    }
-  })
+    })
+  }
 
   it('keeps the trailers of a page that was alone when it was answered', async () => {
     let page: ServerHttp2Stream | undefined
