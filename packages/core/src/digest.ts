@@ -56,7 +56,9 @@ export function mergeDigest(urls: readonly string[], known?: Digest): Digest {
 const known48 = new LRUCache<string, number>({ max: 10_000 })
 
 function knownHash(url: string): number {
-  const hash = known48.get(url) ?? hash48(url)
+  const known = known48.get(url)
+  if (known !== undefined) return known
+  const hash = hash48(url)
   known48.set(url, hash)
   return hash
 }
