@@ -147,6 +147,60 @@ describe('scheduler: pacing', () => {
     wire.close()
   })
 
+  describe('of a link so fast that noise hides how fast it is', () => {
+    /** Of the first part, with its headers, which took 2.5 ms at most. */
+    const RATE = 1600 / 2.5
+
+    /**
+     * What a client that is 40 ms away is sent before the second part of a page, which it has been
+     * sent thrice, `pause` ms after the first. It asks for the stylesheet when it has the first.
+     */
+    async function sentBefore(pause: number): Promise<readonly Frame[]> {
+      const path = `/parts/${pause}`
+      const pass = stopClock()
+      let page: ServerHttp2Stream
+      const { get, origin } = await play((stream, headers) => {
+        if (headers[':path'] === '/style') return answer(stream, BIG)
+        page = stream
+        SessionScheduler.find(stream)?.expect(stream)
+        stream.respond({ ':status': 200, 'content-type': 'text/html' })
+        stream.write('x'.repeat(1500))
+      })
+      for (let visit = 0; visit < 3; visit++) {
+        const asked = get(path, PAGE)
+        await once(asked, 'data')
+        pass(pause)
+        page!.end('x')
+        await ended(asked)
+      }
+      const wire = new Wire(origin, {}, ['SETTINGS', 'PING'])
+      await wire.until((frames) => frames.some(({ type }) => type === 'SETTINGS'))
+      pass(40)
+      wire.send('SETTINGS', 0, Buffer.alloc(0), ACK)
+      wire.get(1, path, PAGE)
+      await wire.until((frames) => frames.some(isPing))
+      pass(40)
+      wire.send('PING', 0, wire.frames.find(isPing)!.payload, ACK)
+      wire.get(3, '/style', { 'sec-fetch-dest': 'style', priority: 'u=0' })
+      await wire.until((frames) => dataOf(frames).some(({ stream }) => stream === 3))
+      pass(pause - 40)
+      page!.end('x')
+      await wire.until((frames) => endings(frames).includes(1))
+      wire.close()
+      return wire.frames
+    }
+
+    it('tries no more than it is known to take where a page is about to go on', async () => {
+      const style = dataOf(await sentBefore(50)).filter(({ stream }) => stream === 3)
+      // The page may be 3 ms late.
+      expect(sum(style)).to.be.below((50 - 40 + 3) * RATE)
+    })
+
+    it('asks again behind what takes longer than noise does', async () => {
+      expect((await sentBefore(45)).filter(isPing)).to.have.lengthOf(2)
+    })
+  })
+
   it('lets those that share take turns of a frame, however small the pieces are', async () => {
     stopClock()
     let page: ServerHttp2Stream | undefined

@@ -14,8 +14,6 @@ const UNANSWERED = 1000
 const MAXIMUM_PARTS = MAXIMUM_WINDOW / SEGMENT
 /** An acknowledgement so much later than expected means that the model is wrong, in ms. */
 const LATE = 4
-/** How much longer what is sent may take, where the link may be faster than it is known to be, in ms. */
-const HOPE = 8
 
 interface Sent {
   readonly size: number
@@ -33,6 +31,8 @@ interface Sent {
 export interface Allowance {
   /** How much may wait for the bottleneck when the page comes, in ms. */
   readonly backlog: number
+  /** How much longer that may take, where the link may be faster than it is known to be, in ms. */
+  readonly hope: number
   /** When the page may come at the earliest; 0: at any time. */
   readonly due: number
   /** Bytes of TCP's window that are kept for it: else it would wait for acknowledgements. */
@@ -136,14 +136,14 @@ export class LinkModel {
     }
     if (rate === Infinity) return window
     const time = by - Math.max(this.#free, now)
-    return Math.min(window, (time + this.#hope(time)) * rate)
+    return Math.min(window, (time + this.#hope(time, allowance)) * rate)
   }
 
   /** For how much longer it may send than for `time`. */
-  #hope(time: number): number {
+  #hope(time: number, { hope }: Allowance): number {
     const { full, hidden } = this.link
     if (full) return 0
-    return hidden ? HOPE : Math.min(time, HOPE)
+    return hidden ? hope : Math.min(time, hope)
   }
 
   /** When there may be more, unless an answer changes that. */
@@ -152,7 +152,7 @@ export class LinkModel {
     if (this.#overdue(now)) return this.#late + UNANSWERED
     const grain = this.grain(allowance)
     const time = grain / this.link.rate
-    const drained = this.#free + time - this.#hope(time / 2)
+    const drained = this.#free + time - this.#hope(time / 2, allowance)
     const opened = this.#opened(this.#end + this.#reserve(allowance) + grain)
     return Math.max(drained, opened) - allowance.backlog
   }

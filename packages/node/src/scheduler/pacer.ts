@@ -21,6 +21,8 @@ const BACKLOG = 2 * SEGMENT
 const NOTICEABLE = 1 / 6
 /** ... of which so many ms do not count: so short a page shows any delay. */
 const SHORT = 100
+/** How much longer that may take where a link may be faster than is known, unless a page is about to go on. */
+const HOPE = 8
 /** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
 const AHEAD = 4 * SEGMENT
 const MAXIMUM_RESERVE = 2 * SEGMENT
@@ -163,6 +165,7 @@ export class Pacer {
     const backlog = this.#backlog(now, next)
     return {
       backlog,
+      hope: started && due !== undefined ? 0 : HOPE,
       due: due ?? 0,
       reserve: this.#reserve(now, next),
       ahead: due === undefined ? 0 : AHEAD,
@@ -199,10 +202,13 @@ export class Pacer {
     return { now: performance.now(), wire }
   }
 
-  /** Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is known to be. */
+  /**
+   * Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is
+   * known to be; where noise has hidden how fast, twice as much shows twice the rate.
+   */
   #telling(): number {
-    const { measured, rate } = this.#model.link
-    return measured ? Math.min(4 * NOISE * rate, PIECE) : 0
+    const { measured, rate, hidden } = this.#model.link
+    return measured ? Math.min((hidden ? 2 : 4) * NOISE * rate, PIECE) : 0
   }
 
   /** So that a question goes out soon: its answer is needed before the page comes. */
