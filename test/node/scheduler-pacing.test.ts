@@ -192,12 +192,12 @@ describe('scheduler: pacing', () => {
 
     it('tries no more than it is known to take where a page is about to go on', async () => {
       const style = dataOf(await sentBefore(50)).filter(({ stream }) => stream === 3)
-      // The page may be 3 ms late.
-      expect(sum(style)).to.be.below((50 - 40 + 3) * RATE)
+      // The page may be 2 ms late.
+      expect(sum(style)).to.be.below((50 - 40 + 2) * RATE)
     })
 
     it('asks again behind what takes longer than noise does', async () => {
-      expect((await sentBefore(45)).filter(isPing)).to.have.lengthOf(2)
+      expect((await sentBefore(46)).filter(isPing)).to.have.lengthOf(2)
     })
   })
 

@@ -11,10 +11,14 @@ const PATIENCE = 100
 const FIRST_PIECE = 2 * SEGMENT
 /** With the headers before them, so many bytes of a page tell something of the link. */
 const TELLING = SEGMENT / 2
-/** How much may wait for the link while a page pauses, in ms; half of it where it is known how long, ... */
+/** How much may wait for the link while a page pauses, in ms, ... */
 const PAUSE_BACKLOG = 6
-/** ... and while its handler thinks; the same, ... */
+/** ... where it is known how long, ... */
+const KNOWN_PAUSE_BACKLOG = 2
+/** ... while its handler thinks, ... */
 const THINK_BACKLOG = 10
+/** ... and where it is known how long that takes, ... */
+const KNOWN_THINK_BACKLOG = 5
 /** ... and two segments, so that a link has something to send whatever timers do, in a pause twice that, ... */
 const BACKLOG = 2 * SEGMENT
 /** ... but then no more than this share of the time that the page has taken, ... */
@@ -177,9 +181,9 @@ export class Pacer {
 
   #backlog(now: number, { since, started, due }: Outlook): number {
     const segments = BACKLOG / this.#model.link.rate
-    if (!started) return (due === undefined ? THINK_BACKLOG : THINK_BACKLOG / 2) + segments
+    if (!started) return (due === undefined ? THINK_BACKLOG : KNOWN_THINK_BACKLOG) + segments
     const taken = Math.max(0, now - since - SHORT)
-    const sure = due === undefined ? PAUSE_BACKLOG : PAUSE_BACKLOG / 2
+    const sure = due === undefined ? PAUSE_BACKLOG : KNOWN_PAUSE_BACKLOG
     return sure + Math.min(2 * segments, taken * NOTICEABLE)
   }
 
