@@ -190,10 +190,10 @@ describe('scheduler: pacing', () => {
       return wire.frames
     }
 
-    it('tries no more than it is known to take where a page is about to go on', async () => {
+    it('tries little more than it is known to take where a page is about to go on', async () => {
       const style = dataOf(await sentBefore(50)).filter(({ stream }) => stream === 3)
-      // The page may be 2 ms late.
-      expect(sum(style)).to.be.below((50 - 40 + 2) * RATE)
+      // The page may be 2 ms late, or 4 where the link is no faster.
+      expect(sum(style)).to.be.below((50 - 40 + 4) * RATE)
     })
 
     it('asks again behind what takes longer than noise does', async () => {

@@ -25,7 +25,7 @@ const BACKLOG = 2 * SEGMENT
 const NOTICEABLE = 1 / 6
 /** ... of which so many ms do not count: so short a page shows any delay. */
 const SHORT = 100
-/** How much longer that may take where a link may be faster than is known, unless a page is about to go on. */
+/** How much longer that may take where a link may be faster than is known; as long again where a page is about to go on. */
 const HOPE = 8
 /** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
 const AHEAD = 4 * SEGMENT
@@ -169,7 +169,7 @@ export class Pacer {
     const backlog = this.#backlog(now, next)
     return {
       backlog,
-      hope: started && due !== undefined ? 0 : HOPE,
+      hope: started && due !== undefined ? KNOWN_PAUSE_BACKLOG : HOPE,
       due: due ?? 0,
       reserve: this.#reserve(now, next),
       ahead: due === undefined ? 0 : AHEAD,
