@@ -60,6 +60,7 @@ const EXPORTS: Record<string, string[]> = {
     'createPushplan',
     'prepareServer',
     'schedule',
+    'settleWithHeaders',
   ],
 }
 

@@ -198,18 +198,46 @@ function everyProtocol(start: Start, visitor: Visitor): void {
     })
   }
 
-  for (const cacheControl of ['public, max-age=60', 's-maxage=60', 'public, immutable']) {
-    it(`sets no cookie on a page that a shared cache may reuse (${cacheControl})`, async () => {
+  const reused: Readonly<Record<string, string>>[] = [
+    { 'cache-control': 'public, max-age=60' },
+    { 'cache-control': 's-maxage=60' },
+    { 'cache-control': 'public, immutable' },
+    { expires: 'Fri, 31 Dec 9999 23:59:59 GMT' },
+    { 'cache-control': 'must-revalidate', expires: 'Fri, 31 Dec 9999 23:59:59 GMT' },
+    { 'cache-control': 'public, max-age=0', 'cdn-cache-control': 'max-age=600' },
+    { 'cache-control': 'no-cache', 'surrogate-control': 'max-age=600' },
+  ]
+  const own: typeof reused = [
+    { 'cache-control': 'no-cache' },
+    { 'cache-control': 'public, max-age=0' },
+    { 'cache-control': 'private', expires: 'Fri, 31 Dec 9999 23:59:59 GMT' },
+    { expires: '0' },
+  ]
+  for (const [headers, cookie] of [
+    ...reused.map((headers) => [headers, false] as const),
+    ...own.map((headers) => [headers, true] as const),
+  ]) {
+    const what = `${cookie ? 'a' : 'no'} cookie on a page with ${JSON.stringify(headers)}`
+    it(`sets ${what}, by whether shared caches may reuse it`, async () => {
       const { origin } = await start({
-        routes: {
-          '/': () => ({ headers: { ...html, 'cache-control': cacheControl }, body: HTML }),
-        },
+        routes: { '/': () => ({ headers: { ...html, ...headers }, body: HTML }) },
       })
       const seen = await visitor(origin)
-      expect(seen.headers).to.not.have.property('set-cookie')
+      expect('set-cookie' in seen.headers).to.equal(cookie)
       expect(linked(seen)).to.deep.equal(PLAN)
     })
   }
+
+  it("keeps the destination of what a handler adds, with that destination's CORS", async () => {
+    const add = { url: '/img/42?w=800', as: 'image', fetchpriority: 'high' } as const
+    const { origin } = await start({
+      routes: { '/any': () => ({ add, headers: html, body: HTML }) },
+    })
+    const seen = await visitor(origin, { path: '/any' })
+    expect(seen.headers['link']).to.equal(
+      '</img/42?w=800>; rel=preload; as=image; fetchpriority=high',
+    )
+  })
 
   it('leaves out every tier that an option switches off', async () => {
     const { origin } = await start({ options: { push: false, earlyHints: 'never', link: false } })
@@ -423,6 +451,16 @@ function http2(start: Start): void {
     expect(page).to.deep.equal([])
     expect(known).to.deep.equal(PLAN)
     expect(visits.flatMap(paths)).to.not.include('/login')
+  })
+
+  it('promises the next visitor what it does, after a 304 to another', async () => {
+    const answers = [{ status: 304, headers: { etag: '"1"' } }]
+    const { origin } = await start({
+      routes: { '/': () => answers.shift() ?? { headers: html, body: HTML } },
+    })
+    const known = await visit(origin, { headers: { ...NAVIGATION, 'if-none-match': '"1"' } })
+    expect(known.status).to.equal(304)
+    expect(paths(await visit(origin))).to.deep.equal(PLAN)
   })
 
   it('promises nothing after a GOAWAY that came while the handler worked', async () => {

@@ -174,6 +174,36 @@ describe('createPlanner with the emitted CSS', () => {
     )
   })
 
+  it('asks for what is masked with CORS, and for no filter', () => {
+    const css = `i { -webkit-mask-image: url(a.svg); mask: url(a.svg) } b { shape-outside: url(s.png) }
+      p { background: url(p.png); filter: url(f.svg#f); clip-path: url(c.svg#c) }`
+    const { assets } = plan({ '/assets/main.css': css })
+    const images = assets.filter(({ as, url }) => as === 'image' && !url.includes('listed'))
+    expect(images.map(({ url, crossorigin = 'none' }) => `${url} ${crossorigin}`)).to.deep.equal([
+      '/assets/a.svg anonymous',
+      '/assets/s.png anonymous',
+      '/assets/p.png none',
+    ])
+  })
+
+  const subset = (file: string, range: string, more = '') =>
+    face(`src: url(${file}.woff2); unicode-range: ${range}; ${more}`)
+  const subsets = subset('cyrillic', 'U+301, U+400-45F') + subset('latin', 'U+0-FF')
+  const scripts: [characters: string, css: string, fonts: string[]][] = [
+    ['U+20-7E', subsets, ['latin']],
+    ['U+20-7E, U+400-4FF', subsets, ['cyrillic', 'latin']],
+    ['U+20-7E', face('src: url(all.woff2)') + subset('and', 'U+26'), ['all', 'and']],
+    ['U+20-7E', subset('and', 'U+26') + face('src: url(all.woff2)'), ['all']],
+    ['U+20-7E', subsets + subset('slanted', 'U+0-FF', 'font-style: italic'), ['latin']],
+  ]
+  for (const [unicodeRange, css, fonts] of scripts) {
+    it(`plans ${fonts.join(' and ')} for ${unicodeRange} of ${css.length} characters of CSS`, () => {
+      const { assets } = plan({ '/assets/main.css': css }, { unicodeRange })
+      const urls = assets.filter(({ as }) => as === 'font').map(({ url }) => url)
+      expect(urls).to.deep.equal(fonts.map((name) => `/assets/${name}.woff2`))
+    })
+  }
+
   it('falls back to the fonts of the manifest where no CSS can be read', () => {
     const fonts = plan({}).assets.filter(({ as }) => as === 'font')
     expect(fonts.map(show)).to.deep.equal(['font /assets/listed.woff2'])
@@ -422,6 +452,59 @@ describe('createPlanner with built HTML', () => {
     expect(plan({}, { pages: [page(script)] }).inPage).to.equal(undefined)
   })
 
+  for (const tag of [
+    '<link rel=icon href=/assets/listed.png>',
+    '<link rel="apple-touch-icon" href=/assets/listed.png>',
+    '<meta property=og:image content=/assets/listed.png>',
+    '<svg><use href="/assets/listed.png#a"/></svg>',
+    '<svg><use xlink:href="/assets/listed.png#a"/></svg>',
+    '<object data=/assets/listed.png></object>',
+    '<embed src=/assets/listed.png>',
+  ]) {
+    it(`passes over what the manifest lists because of ${tag}`, () => {
+      const urls = (body: string) =>
+        plan({}, { pages: [page(script + body)] }).assets.map(({ url }) => url)
+      expect(urls(tag)).not.to.include('/assets/listed.png')
+      expect(urls(`${tag}<img src=/assets/listed.png>`)).to.include('/assets/listed.png')
+    })
+  }
+
+  it('plans of the files whose URL code asks for the stylesheets, unless they are for print', () => {
+    const assets = ['assets/late.css', 'assets/print.css', 'assets/worklet.js']
+    const listing = readManifest({ 'src/main.ts': { ...manifest['src/main.ts'], assets } })
+    const print = '<link rel=stylesheet media=print href=/assets/print.css>'
+    const planner = createPlanner(listing, { pages: [page(script + print)] })
+    expect(planner.planOf('src/main.ts').assets.map(show)).to.deep.equal([
+      'style /assets/main.css',
+      'script /assets/main.js',
+      'style /assets/late.css',
+    ])
+  })
+
+  it('takes the query of a tag that gets its file past caches', () => {
+    const html = `<link rel=stylesheet href=/assets/main.css?1a><script src=/assets/main.js?1a></script>`
+    const pages = [page(`${html}<img src=/a.png>`, 'shop.html')]
+    const planner = createPlanner(graph, { pages, readCss: () => undefined })
+    expect(planner.planOf('src/main.ts').assets.slice(0, 3).map(show)).to.deep.equal([
+      'style /assets/main.css?1a',
+      'image /a.png',
+      'font /assets/listed.woff2',
+    ])
+    expect(planner.planOf('src/main.ts').assets.map(show)).to.include('script /assets/main.js?1a')
+    expect(planner.planOf('src/main.ts').assets.map(show)).to.not.include('script /assets/main.js')
+    expect([...planner.pages]).to.deep.equal([['shop.html', 'src/main.ts']])
+  })
+
+  it('takes what stands below the root of a page for a file of the application, whatever the base', () => {
+    const html =
+      '<script src=/config.js></script><script src=https://cdn.example/app/main.js></script>'
+    const { assets } = readPage({ path: 'index.html', html }, 'https://cdn.example/app/')
+    expect(assets.map(({ url }) => url)).to.deep.equal([
+      '/config.js',
+      'https://cdn.example/app/main.js',
+    ])
+  })
+
   it('passes over what a film is made of', () => {
     const body = '<video><source src=/assets/listed.png></video>'
     const { assets } = plan({}, { pages: [page(script + body)] })
@@ -511,6 +594,7 @@ describe('detectBase', () => {
     expect(baseOf(graph, pageWith('https://c.example/assets/main.js'), none)).to.equal(
       'https://c.example/',
     )
+    expect(baseOf(graph, pageWith('/x/assets/main.js?1a'), none)).to.equal('/x/')
     const css = 'a { background: url(/z/assets/listed.png) }'
     expect(baseOf(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
       '/z/',

@@ -103,6 +103,23 @@ const rows: readonly Row[] = [
     entries: ['main'],
     plan: ['style /b/main.css', 'script /b/main.js'],
   },
+  ...[
+    { publicPath: 'dist/', base: '/dist/' },
+    { publicPath: './static/', base: '/static/' },
+    { publicPath: '../', base: '/' },
+    { publicPath: '/app/', base: '/app/' },
+  ].map(({ publicPath, base }) => ({
+    title: `stats: publicPath ${publicPath}`,
+    manifest: { ...entrypoint, publicPath },
+    entries: ['main'],
+    plan: [`style ${base}main.css`, `script ${base}main.js`],
+  })),
+  {
+    title: 'stats: file names with a query',
+    manifest: { entrypoints: { main: { assets: ['m#1.js?v=1a&b'] } } },
+    entries: ['main'],
+    plan: ['script /m%231.js?v=1a&b'],
+  },
   {
     title: 'webpack-assets-manifest: assets as objects, lists of prefetch and preload',
     manifest: {

@@ -217,6 +217,15 @@ for (const [name, express] of versions) {
         expect(headers['set-cookie']).to.deep.equal(['a=1', 'b=2'])
       })
 
+      it('res.statusMessage may hold anything, and is not sent', async () => {
+        app.get('/', (_req, res) => {
+          res.statusMessage = 'Not so: bad name'
+          res.status(400).send('no')
+        })
+        const { status, text } = await get('/')
+        expect([status, text]).to.deep.equal([400, 'no'])
+      })
+
       it('res.write() streams under backpressure', async () => {
         app.get('/', (_req, res) => {
           Readable.from(Array.from({ length: 64 }, () => Buffer.alloc(1 << 15, 'x'))).pipe(res)
@@ -330,6 +339,17 @@ for (const [name, express] of versions) {
           const [error] = await once(stream, 'error')
           expect(error.message).to.contain('NGHTTP2_INTERNAL_ERROR')
           expect((await client.get('/other')).text).to.equal('fine')
+        })
+      })
+
+      it('a request that takes too long is reset alone, unless somebody hears of it', async () => {
+        app.get('/hangs', (_req, res) => void res.setTimeout(1))
+        app.get('/heard', (_req, res) => void res.setTimeout(1, () => res.sendStatus(503)))
+        await run(async (client) => {
+          const stream = client.session.request({ ':path': '/hangs' }).resume()
+          const [error] = await once(stream, 'error')
+          expect(error.message).to.contain('NGHTTP2_INTERNAL_ERROR')
+          expect((await client.get('/heard')).status).to.equal(503)
         })
       })
 

@@ -8,6 +8,7 @@ import { parseLink, PushplanError } from '@pushplan/core'
 import pushplan, { type PushplanOptions } from '@pushplan/fastify'
 import Fastify, { type FastifyInstance } from 'fastify'
 import supertest from 'supertest'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { NAVIGATION, visit } from '../support/client.js'
 import { DIST, HTML, PLAN, site } from '../support/site.js'
@@ -147,6 +148,43 @@ describe('@pushplan/fastify', () => {
     app.get('/', (_request, reply) => reply.type('text/html').send(HTML))
     const { status, headers } = await get('/')
     expect(status).to.equal(304)
+    expect(headers).to.not.have.any.keys('link', 'set-cookie')
+  })
+
+  it('serves pages that are a Response, or are written to reply.raw', async () => {
+    await create({ routes: { '/*any': 'index.html' } })
+    const type = { 'content-type': 'text/html' }
+    app.get('/response', () => new Response(HTML, { headers: type }))
+    app.get('/raw', (_request, reply) => {
+      reply.hijack()
+      reply.raw.writeHead(200, type).end(HTML)
+    })
+    const origin = await listen()
+    for (const path of ['/response', '/raw']) {
+      const seen = await visit(origin, { path })
+      expect(seen.body.toString(), path).to.equal(HTML)
+      expect(linked(seen.headers), path).to.deep.equal(PLAN)
+      expect(String(seen.headers['set-cookie']), path).to.match(/^pushplan=/)
+      expect(
+        seen.pushes.map((push) => push.path),
+        path,
+      ).to.deep.equal(PLAN)
+    }
+  })
+
+  it('gives nothing to a page that fails before its first byte', async () => {
+    await create({ push: false })
+    app.get('/', (_request, reply) =>
+      reply.type('text/html').send(
+        new Readable({
+          read() {
+            this.destroy(new Error('broken'))
+          },
+        }),
+      ),
+    )
+    const { status, headers } = await get('/')
+    expect(status).to.equal(500)
     expect(headers).to.not.have.any.keys('link', 'set-cookie')
   })
 

@@ -84,6 +84,15 @@ describe('createPushplan', () => {
     })
   })
 
+  it('serves the page of a build with one entry, other routes or none', async () => {
+    await file('dist/a.js', '')
+    await file('dist/index.html', '<script type=module src=/a.js></script>')
+    const path = await file('dist/manifest.json', manifest('a'))
+    const pushplan = create({ manifest: path, routes: { '/health': false } })
+    expect(deliver(pushplan, '/', () => {})).to.include('/a.js')
+    expect(deliver(pushplan, '/health', () => {})).to.deep.equal([])
+  })
+
   it('base goes before what the built HTML says', () => {
     const path = join(fixtures, 'vite8-html/dist/.vite/manifest.json')
     const first = (options: Partial<PushplanOptions>) =>

@@ -104,18 +104,24 @@ describe('a failure of pushplan', () => {
     let running: Running | undefined
     afterEach(() => running?.close())
 
-    it('is survived when onDelivery throws', async () => {
-      const onDelivery = () => {
-        throw new Error('listener')
-      }
-      const warnings = on(process, 'warning')
-      running = await fastify5.start(site({ options: { onDelivery } }), 'h2c')
-      const seen = await visit(running.origin)
-      expect(seen.body.toString()).to.equal(HTML)
-      expect(seen.pushes).to.have.length(PLAN.length)
-      // What servers before it warn of can be late.
-      for await (const [{ message }] of warnings) if (/listener threw/.test(message)) break
-    })
+    const listeners = {
+      throws: () => {
+        throw new Error('throws')
+      },
+      rejects: () => Promise.reject(new Error('rejects')),
+    }
+    for (const [how, onDelivery] of Object.entries(listeners)) {
+      it(`is survived when onDelivery ${how}`, async () => {
+        const warnings = on(process, 'warning')
+        running = await fastify5.start(site({ options: { onDelivery } }), 'h2c')
+        const seen = await visit(running.origin)
+        expect(seen.body.toString()).to.equal(HTML)
+        expect(seen.pushes).to.have.length(PLAN.length)
+        // What servers before it warn of can be late.
+        for await (const [{ message }] of warnings)
+          if (message === `A pushplan listener threw: Error: ${how}`) break
+      })
+    }
 
     it('is an error event when a handler names an unknown entry', async () => {
       const { default: Fastify } = await import('fastify')

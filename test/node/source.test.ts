@@ -77,6 +77,33 @@ describe('bodies that are kept', () => {
   })
 })
 
+describe('a question to the application', () => {
+  const manifest = { main: { file: 'a.js', isEntry: true } }
+
+  it('that is given up ends there, too', async () => {
+    const closed = new Promise<void>((resolve) => {
+      const handler = (_request: IncomingMessage, response: ServerResponse) => {
+        response.once('close', resolve).write(Buffer.alloc(9 * 1024 * 1024))
+      }
+      void createPushplan({ manifest }, { handler, warn() {} }).check()
+    })
+    await closed
+  })
+
+  it('comes over what has the methods of a socket', async () => {
+    const warnings: string[] = []
+    const handler = (request: IncomingMessage, response: ServerResponse) => {
+      request.setTimeout(1000)
+      response.setTimeout(1000)
+      request.socket.setNoDelay(true).setKeepAlive(true).ref().unref()
+      response.end(request.socket.address().toString())
+    }
+    const warn = (message: string) => warnings.push(message)
+    await createPushplan({ manifest }, { handler, warn }).check()
+    expect(warnings).to.deep.equal([])
+  })
+})
+
 describe('the check of a large build', () => {
   it('asks for a few assets in each turn of the event loop', async () => {
     const files = Array.from({ length: 200 }, (_, index) => `${index}.js`)

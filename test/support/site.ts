@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import type { PushplanEvent, PushplanOptions } from '@pushplan/node'
+import type { AssetInput, PushplanEvent, PushplanOptions } from '@pushplan/node'
 
 /** What a page or another route of the test site answers. */
 export interface Reply {
@@ -8,7 +8,7 @@ export interface Reply {
   readonly body?: string
   /** What the handler says of its page just before it answers. */
   readonly entry?: string
-  readonly add?: string
+  readonly add?: AssetInput
 }
 
 /** The test site: one build, and routes that every framework serves alike. */

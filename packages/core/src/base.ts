@@ -3,7 +3,7 @@ import type { Page } from './html.js'
 import type { Steps } from './steps.js'
 import type { ReadCss } from './stylesheets.js'
 import type { AssetGraph } from './types.js'
-import { joints } from './url.js'
+import { joints, pathname } from './url.js'
 
 /** Entries whose files are looked for, at most. */
 const ENTRIES = 200
@@ -26,7 +26,7 @@ export function* detectBase(
       [...scripts, ...styles, ...resources].map(({ url }) => url),
     ),
   )
-  const seen = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
+  const seen = pages.flatMap(({ assets }) => assets.map(({ url }) => pathname(url)))
   const told = prefixOf(seen, known)
   if (told !== undefined) return told || undefined
   for (const { url } of styles) {
@@ -39,7 +39,9 @@ export function* detectBase(
 
 function referencesOf(css: string | undefined, from: string): readonly string[] {
   const needs = css === undefined ? undefined : readStylesheet(css, from)
-  return needs === undefined ? [] : [...needs.fonts.map(({ url }) => url), ...needs.images]
+  return needs === undefined
+    ? []
+    : [...needs.fonts.map(({ url }) => url), ...needs.images.map(({ url }) => url)]
 }
 
 /** '' where the first that is known is so as it is, undefined where none is. */

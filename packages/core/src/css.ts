@@ -1,18 +1,25 @@
-import { type Atrule, type CssNode, type Declaration, parse, walk } from 'css-tree'
+import { type Atrule, type CssNode, type Declaration, parse, property, walk } from 'css-tree'
 import { type FontFace, readFontFace } from './font-face.js'
+import type { Crossorigin } from './types.js'
 import { resolveUrl } from './url.js'
 
 /** What a stylesheet makes a page request, as URLs. */
 export interface StylesheetNeeds {
   readonly imports: readonly string[]
   readonly fonts: readonly FontFace[]
-  readonly images: readonly string[]
+  readonly images: readonly StyleImage[]
+}
+
+/** An image that a rule asks for. */
+export interface StyleImage {
+  readonly url: string
+  readonly crossorigin: Crossorigin | false
 }
 
 interface Found {
   readonly imports: string[]
   readonly fonts: FontFace[]
-  readonly images: string[]
+  readonly images: StyleImage[]
 }
 
 /**
@@ -37,8 +44,10 @@ function needsOf(css: string, from: string): StylesheetNeeds {
   walk(tree, {
     enter(node: CssNode) {
       if (node.type === 'Declaration') {
-        const images = NO_IMAGE.has(node.property) ? [] : imagesOf(node)
-        for (const image of images.flatMap(resolve)) found.images.push(image)
+        const { basename } = property(node.property)
+        const crossorigin = READ.has(basename) && 'anonymous'
+        const urls = NO_IMAGE.has(basename) ? [] : imagesOf(node).flatMap(resolve)
+        for (const url of urls) found.images.push({ url, crossorigin })
         return walk.skip
       }
       if (node.type !== 'Atrule') return undefined
@@ -67,8 +76,11 @@ function limit(most: number): () => void {
   }
 }
 
-/** Cursors are asked for on hover. */
-const NO_IMAGE = new Set(['cursor', 'src', 'behavior'])
+/** Cursors are asked for on hover, and filters and clip paths are documents. */
+const NO_IMAGE = new Set(['cursor', 'src', 'behavior', 'filter', 'backdrop-filter', 'clip-path'])
+
+/** What a page could read off their shapes has them fetched with CORS (https://drafts.fxtf.org/css-masking/#priv-sec). */
+const READ = new Set(['mask', 'mask-image', 'shape-outside'])
 
 /** A rule of these may not hold on this client, so an image in it is not sure to be asked for. */
 const CONDITIONAL = new Set(['media', 'supports', 'container', 'starting-style', 'page'])

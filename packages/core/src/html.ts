@@ -43,7 +43,8 @@ export function readPage(
     importMap: false,
   }
   const images = new ImageReader()
-  let from = joinBase(base, path)
+  // The application serves its pages itself, wherever their assets are.
+  let from = joinBase(ABSOLUTE.test(base) ? '/' : base, path)
   let inert = 0
   let depth = 0
   const parser = new Parser({
@@ -56,7 +57,7 @@ export function readPage(
       if (name === 'script' && attributes.type?.toLowerCase() === 'importmap') page.importMap = true
       images.open(name, attributes, from)
       const asset = assetOf({ name, attributes, crossorigin }, from)
-      if (asset === undefined) return
+      if (asset === undefined) return images.pass(name, attributes, from)
       if (asset.rel === 'preconnect') page.connections.push(asset)
       else page.assets.push(asset)
     },
@@ -69,6 +70,9 @@ export function readPage(
   parser.end(html)
   return { ...page, ...images.found(page.assets.some(isUrgentImage)) }
 }
+
+/** A base of an origin of its own. */
+const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:)?\/\//i
 
 /** Elements within each other after which a page is read no further: each costs the parser all that are open. */
 const DEEPEST = 1000

@@ -20,14 +20,26 @@ export interface PageImages {
   readonly image: Asset | undefined
   /** By URL, those that every browser asks for as soon as it has read their tag, as it asks for them, ... */
   readonly certainImages: ReadonlyMap<string, Asset>
-  /** ... and the URLs of those that it may do without: the screen decides, how far the page is scrolled, or a script. */
-  readonly possibleImages: ReadonlySet<string>
+  /**
+   * ... and the URLs of what it may do without. Of images, the screen decides, how far the page is
+   * scrolled, or a script; icons, `og:image` and print stylesheets are not loaded with the page at all.
+   */
+  readonly dispensable: ReadonlySet<string>
+}
+
+/** Where else tags name files: what they load of them, they do not load as a hint would. */
+const REFERENCES: Readonly<Record<string, readonly string[]>> = {
+  link: ['href'],
+  meta: ['content'],
+  use: ['href', 'xlink:href'],
+  object: ['data'],
+  embed: ['src'],
 }
 
 /** Reads them off the tags, in their order. */
 export class ImageReader {
   readonly #certain = new Map<string, Asset>()
-  readonly #possible = new Set<string>()
+  readonly #dispensable = new Set<string>()
   /** The first that its tag calls urgent (`fetchpriority`). */
   #urgent: Asset | undefined
   /** The first of all; `null`: it is none that can be hinted. */
@@ -55,18 +67,24 @@ export class ImageReader {
     return {
       image: this.#urgent ?? first ?? undefined,
       certainImages: certain,
-      possibleImages: new Set([...this.#possible].filter((url) => !certain.has(url))),
+      dispensable: new Set([...this.#dispensable].filter((url) => !certain.has(url))),
     }
+  }
+
+  /** A tag that loads nothing that can be hinted. */
+  pass(name: string, attributes: Attributes, from: string): void {
+    for (const attribute of REFERENCES[name] ?? [])
+      addAll(this.#dispensable, urlsOf({ src: attributes[attribute] ?? '' }, from))
   }
 
   /** One of a template, or for browsers without scripts: none asks for it as it reads the page. */
   openInert(name: string, attributes: Attributes, from: string): void {
-    if (name === 'img' || name === 'source') addAll(this.#possible, urlsOf(attributes, from))
+    if (name === 'img' || name === 'source') addAll(this.#dispensable, urlsOf(attributes, from))
   }
 
   #name(attributes: Attributes, from: string): void {
     const urls = urlsOf(attributes, from)
-    if (this.#choice || urls.size > 1 || isLazy(attributes)) return addAll(this.#possible, urls)
+    if (this.#choice || urls.size > 1 || isLazy(attributes)) return addAll(this.#dispensable, urls)
     for (const url of urls) {
       if (!this.#certain.has(url)) this.#certain.set(url, toImage(url, attributes))
     }

@@ -11,7 +11,7 @@ import type { Asset, AssetGraph, Chunk, Plan } from './types.js'
 export interface PlanSources {
   /** The built page of an entry. */
   readonly pageOf?: (own: Chunk, entry: string) => Page | undefined
-  /** The attributes of a URL's own tag, where a built page has one. */
+  /** The asset as its own tag asks for it, where a built page has one: its attributes, and its query. */
   readonly tagOf?: (url: string) => Asset | undefined
   readonly follow?: FollowStyles
   /** The build has an import map beside its pages. */
@@ -105,10 +105,14 @@ function* inDeliveryOrder(
   const listed = chunks.flatMap((chunk) => chunk.resources)
   const needed = listed.filter((asset) => isNeeded(asset, page))
   const resources = [...tags.filter(isResource), ...needed]
-  const styles = unique([...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)])
+  const asked = (asset: Asset) =>
+    isImage(asset) ? ofPage(asset, page) : (tagOf?.(asset.url) ?? asset)
+  const styles = unique(
+    [...tags.filter(isStyle), ...chunks.flatMap((chunk) => chunk.styles)].map(asked),
+  )
   const chain = follow && (yield* follow(styles))
   const fonts = chain?.known === true ? [...tags.filter(isFont), ...chain.fonts] : resources
-  const assets = unique([
+  const assets = [
     ...(chain?.styles ?? styles),
     ...(page?.image ? [page.image] : []),
     ...tags.filter(isUrgentImage),
@@ -119,8 +123,9 @@ function* inDeliveryOrder(
     ...resources.filter((asset) => isStyle(asset) || isScript(asset)),
     ...resources.filter(isImage),
     ...(chain?.images ?? []),
-  ]).map((asset) => (isImage(asset) ? ofPage(asset, page) : (tagOf?.(asset.url) ?? asset)))
-  return [...connections([...(page?.connections ?? []), ...assets]), ...assets]
+  ]
+  const delivered = unique(assets.map(asked))
+  return [...connections([...(page?.connections ?? []), ...delivered]), ...delivered]
 }
 
 function connections(assets: readonly Asset[]): Iterable<Asset> {
@@ -135,9 +140,8 @@ function ofPage(image: Asset, page: Page | undefined): Asset {
   return isUrgentImage(image) ? image : (page?.certainImages.get(image.url) ?? image)
 }
 
-/** Not an image that the page may do without. */
 function isNeeded({ url }: Asset, page: Page | undefined): boolean {
-  return page?.possibleImages.has(url) !== true
+  return page?.dispensable.has(url) !== true
 }
 
 const isStyle = ({ as }: Asset) => as === 'style'

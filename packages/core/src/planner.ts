@@ -5,6 +5,7 @@ import { atOnce, type Steps } from './steps.js'
 import { createStyleReader, type ReadCss } from './stylesheets.js'
 import type { Asset, AssetGraph, Chunk, Plan } from './types.js'
 import { BASIC_LATIN, parseUnicodeRange } from './unicode-range.js'
+import { pathname } from './url.js'
 
 /** What was built beside the manifest, as far as it can be read. */
 export interface BuildOutput {
@@ -69,7 +70,7 @@ export function createPlanner(graph: AssetGraph, output: BuildOutput = {}): Plan
 function sourcesOf(graph: AssetGraph, output: BuildOutput): PlanSources {
   const { pages = [], readCss, importMap, unicodeRange } = output
   const characters = (unicodeRange && parseUnicodeRange(unicodeRange)) || BASIC_LATIN
-  const tags = new Map(pages.flatMap(({ assets }) => assets.map((tag) => [tag.url, tag] as const)))
+  const tags = tagsByUrl(pages)
   return {
     pageOf: pageFinder(graph, output),
     tagOf: (url) => tags.get(url),
@@ -78,12 +79,29 @@ function sourcesOf(graph: AssetGraph, output: BuildOutput): PlanSources {
   }
 }
 
+/**
+ * A query that only the pages' tags have, to get past caches (`hash: true` of html-webpack-plugin), is
+ * no part of a file's name.
+ */
+function tagsByUrl(pages: readonly Page[]): ReadonlyMap<string, Asset> {
+  const tags = pages.flatMap(({ assets }) => assets)
+  return new Map([
+    ...tags.map((tag) => [pathname(tag.url), tag] as const),
+    ...tags.map((tag) => [tag.url, tag] as const),
+  ])
+}
+
+/** With the query that a tag may have, and without. */
+function namesOf({ assets }: Page): ReadonlySet<string> {
+  return new Set(assets.flatMap(({ url }) => [url, pathname(url)]))
+}
+
 /** The page that the entry is named after, else the smallest that loads all of its scripts. */
 function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
   const byPath = new Map(pages.map((page) => [page.path, page]))
   const bySize = pages
     .toSorted((a, b) => a.assets.length - b.assets.length)
-    .map((page) => ({ page, urls: new Set(page.assets.map(({ url }) => url)) }))
+    .map((page) => ({ page, urls: namesOf(page) }))
   const named = (entry: string) =>
     byPath.get(entry) ?? (/\.html?$/.test(entry) ? readPage?.(entry) : undefined)
   return ({ scripts }: Chunk, entry: string): Page | undefined => {
@@ -97,7 +115,7 @@ function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
       ({ page: { path } }) => path === page?.path || !graph.chunks.has(path),
     )
     const common = sharers.every(({ page }) => page.image?.url === image)
-    const allSay = (what: 'certainImages' | 'possibleImages', url: string) =>
+    const allSay = (what: 'certainImages' | 'dispensable', url: string) =>
       sharers.every(({ page }) => page[what].has(url))
     return (
       page && {
@@ -106,9 +124,7 @@ function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
         certainImages: new Map(
           [...page.certainImages].filter(([url]) => allSay('certainImages', url)),
         ),
-        possibleImages: new Set(
-          [...page.possibleImages].filter((url) => allSay('possibleImages', url)),
-        ),
+        dispensable: new Set([...page.dispensable].filter((url) => allSay('dispensable', url))),
       }
     )
   }
@@ -128,13 +144,13 @@ function entriesOfPages(graph: AssetGraph, pages: readonly Page[]): ReadonlyMap<
     if (sharers === undefined) byScript.set(own.url, [entry])
     else sharers.push(entry)
   }
-  for (const { path, assets } of nameless) {
-    const urls = new Set(assets.map(({ url }) => url))
+  for (const page of nameless) {
+    const urls = namesOf(page)
     const [entry] = [...urls]
       .flatMap((url) => byScript.get(url) ?? [])
       .filter((name) => scriptsOf(name).every(({ url }) => urls.has(url)))
       .toSorted((a, b) => scriptsOf(b).length - scriptsOf(a).length)
-    if (entry !== undefined) found.set(path, entry)
+    if (entry !== undefined) found.set(page.path, entry)
   }
   return found
 }

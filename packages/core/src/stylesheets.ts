@@ -1,9 +1,9 @@
 import { createAsset } from './asset.js'
-import { readStylesheet, type StylesheetNeeds } from './css.js'
+import { readStylesheet, type StyleImage, type StylesheetNeeds } from './css.js'
 import type { FontFace } from './font-face.js'
 import type { Steps } from './steps.js'
 import type { Asset } from './types.js'
-import { type CharacterRange, overlaps } from './unicode-range.js'
+import { type CharacterRange, overlaps, without } from './unicode-range.js'
 
 /** What the stylesheets of one page lead to. */
 export interface StyleChain {
@@ -42,10 +42,14 @@ export function createStyleReader(
     return {
       styles: chain.map(({ style }) => style),
       fonts: criticalFonts(faces, characters).map(({ url }) => createAsset(url, { as: 'font' })),
-      images: needs.flatMap(({ images }) => images).map((url) => createAsset(url, { as: 'image' })),
+      images: needs.flatMap(({ images }) => images).map(toImage),
       known: needs.length > 0,
     }
   }
+}
+
+function toImage({ url, crossorigin }: StyleImage): Asset {
+  return createAsset(url, { as: 'image', crossorigin: { tag: crossorigin } })
 }
 
 function parse(css: string | undefined, from: string): StylesheetNeeds | undefined {
@@ -80,20 +84,37 @@ function* follow(
   }
 }
 
-/**
- * The faces that the page's characters need, each family and weight once. Where several have them
- * the last rule wins, as in the cascade; slanted ones only count where there is no upright one.
- */
+/** The faces that the page's characters need, of each family and weight. */
 function criticalFonts(
   faces: readonly FontFace[],
   characters: readonly CharacterRange[],
 ): readonly FontFace[] {
-  const chosen = new Map<string, FontFace>()
+  const fonts = new Map<string, FontFace[]>()
   for (const face of faces) {
-    if (face.range !== undefined && !overlaps(face.range, characters)) continue
     const key = `${face.weight} ${face.family}`
-    const upright = chosen.get(key)?.style === 'normal'
-    if (!upright || face.style === 'normal') chosen.set(key, face)
+    const font = fonts.get(key)
+    if (font === undefined) fonts.set(key, [face])
+    else font.push(face)
   }
-  return [...chosen.values()]
+  return [...fonts.values()].flatMap((font) => neededFaces(font, characters))
+}
+
+/**
+ * Where several have a character the last rule wins, as in the cascade; slanted ones only count where
+ * no upright one has any.
+ */
+function neededFaces(
+  faces: readonly FontFace[],
+  characters: readonly CharacterRange[],
+): readonly FontFace[] {
+  const having = faces.filter(({ range }) => range === undefined || overlaps(range, characters))
+  const upright = having.filter(({ style }) => style === 'normal')
+  const needed: FontFace[] = []
+  let missing = characters
+  for (const face of (upright.length > 0 ? upright : having).toReversed()) {
+    const { range = missing } = face
+    if (overlaps(range, missing)) needed.push(face)
+    missing = without(missing, range)
+  }
+  return needed.toReversed()
 }

@@ -22,6 +22,22 @@ export function parseUnicodeRange(text: string): readonly CharacterRange[] | und
   return ranges
 }
 
+/** What `some` have, and `others` have not. */
+export function without(
+  some: readonly CharacterRange[],
+  others: readonly CharacterRange[],
+): readonly CharacterRange[] {
+  let left = some
+  for (const [from, to] of others) {
+    left = left.flatMap(([first, last]): CharacterRange[] =>
+      [[first, Math.min(last, from - 1)] as const, [Math.max(first, to + 1), last] as const].filter(
+        ([low, high]) => low <= high,
+      ),
+    )
+  }
+  return left
+}
+
 export function overlaps(
   some: readonly CharacterRange[],
   others: readonly CharacterRange[],

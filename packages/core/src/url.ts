@@ -34,9 +34,14 @@ function encodePath(path: string): string {
   return encodeURI(path.toWellFormed()).replace(/[?#]/g, encodeURIComponent)
 }
 
-/** As `joinBase`, for manifests that hold whole URLs where the bundler knew its public path. */
+/**
+ * As `joinBase`, for manifests that hold whole URLs where the bundler knew its public path, and whose
+ * file names can have a query (webpack's `[name].js?v=[contenthash]`).
+ */
 export function toUrl(base: string, file: string): string {
-  return /^(?:\/|[a-z][a-z\d+.-]*:)/i.test(file) ? encodeUrl(file) : joinBase(base, file)
+  if (/^(?:\/|[a-z][a-z\d+.-]*:)/i.test(file)) return encodeUrl(file)
+  const path = file.replace(/\?.*$/s, '')
+  return joinBase(base, path) + encodeUrl(file.slice(path.length))
 }
 
 const NOWHERE = 'https://pushplan.invalid'

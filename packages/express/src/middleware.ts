@@ -4,9 +4,8 @@ import {
   INERT,
   type PagePlan,
   type PushplanOptions,
-  type ResponseHead,
+  settleWithHeaders,
 } from '@pushplan/node'
-import onHeaders from 'on-headers'
 import type { App } from './bridge/messages.js'
 
 declare global {
@@ -50,7 +49,7 @@ export function pushplan(options: PushplanOptions): Middleware {
     const start = () => {
       const exchange = plan.begin({ request, response, cookies: request.cookies })
       response.pushplan = exchange
-      if (exchange !== INERT) onHeaders(response, () => exchange.settle(headOf(response)))
+      if (exchange !== INERT) settleWithHeaders(exchange, response)
       next()
     }
     const checked = plan.warmUp(request)
@@ -62,12 +61,4 @@ export function pushplan(options: PushplanOptions): Middleware {
 /** Assets are asked for by their whole path, wherever the middleware is mounted. */
 function rootOf(app: Application): Application {
   return app.parent === undefined ? app : rootOf(app.parent)
-}
-
-function headOf(response: ServerResponse): ResponseHead {
-  return {
-    status: response.statusCode,
-    get: (name) => response.getHeader(name),
-    append: (name, value) => response.appendHeader(name, value),
-  }
 }

@@ -6,19 +6,17 @@ import {
   prepareServer,
   PushplanError,
   type PushplanOptions,
-  type ResponseHead,
+  settleWithHeaders,
 } from '@pushplan/node'
-import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyPluginAsync } from 'fastify'
 import fp from 'fastify-plugin'
 
-const SETTLES = Symbol('pushplan.settles')
 const EXCHANGE = Symbol('pushplan.exchange')
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** The entry this route's page starts from; `false`: nothing is delivered with it. */
     pushplan?: string | false
-    [SETTLES]?: true
   }
   interface FastifyReply {
     /** For handlers that know more of their page than its path tells. */
@@ -50,41 +48,21 @@ const plugin: FastifyPluginAsync<PushplanOptions> = async (app, options) => {
   app.addHook('onRoute', (route) => {
     const entry = route.config?.pushplan
     if (typeof entry === 'string') pushplan.planOf(entry)
-    // A route's own hooks run last: what others make of the response, a 304 for example, is known.
-    route.onSend = [route.onSend ?? [], settle].flat()
-    route.config = { ...route.config, [SETTLES]: true }
   })
   app.addHook('onRequest', (request, reply, next) => {
     // A scope around one that has registered the plugin as well.
     if (reply[EXCHANGE] !== null) return next()
     const entry = request.routeOptions.config.pushplan
     const exchange = pushplan.begin({ request: request.raw, response: reply.raw, entry })
-    if (exchange !== INERT) reply[EXCHANGE] = exchange
+    if (exchange !== INERT) {
+      reply[EXCHANGE] = exchange
+      // Not by `onSend`: a handler can answer by `reply.raw`, and a stream fail before its first byte.
+      settleWithHeaders(exchange, reply.raw)
+    }
     next()
-  })
-  // For routes that were there before, and for what no route answers.
-  app.addHook('onSend', async (request, reply) => {
-    const settles = !request.is404 && request.routeOptions.config[SETTLES] === true
-    if (!settles) await settle(request, reply)
   })
   app.addHook('onReady', () => pushplan.ready())
   app.addHook('onClose', async () => pushplan.close())
-}
-
-async function settle(_request: FastifyRequest, reply: FastifyReply): Promise<void> {
-  reply[EXCHANGE]?.settle(headOf(reply))
-}
-
-function headOf(reply: FastifyReply): ResponseHead {
-  return {
-    status: reply.statusCode,
-    get: (name) => reply.getHeader(name),
-    append(name, value) {
-      const lines = [reply.getHeader(name) ?? []].flat().map(String)
-      // Fastify adds to `set-cookie` instead of replacing it.
-      reply.removeHeader(name).header(name, lines.length === 0 ? value : [...lines, value])
-    },
-  }
 }
 
 /**

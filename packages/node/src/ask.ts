@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type IncomingMessage, request as httpRequest, type Server } from 'node:http'
-import { duplexPair } from 'node:stream'
+import { type Duplex, duplexPair } from 'node:stream'
 import { type Answer, toAnswer } from './answer.js'
 
 export interface Question {
@@ -45,10 +45,28 @@ export async function ask(
 /** @param encrypted What frameworks derive `request.protocol` and `secure` from. */
 function connect(server: Server, encrypted: boolean) {
   const [client, side] = duplexPair()
-  // Rate limiters and loggers read an address off every socket: one of loopback that no client has.
-  Object.assign(side, { encrypted, remoteAddress: '127.255.255.254', remoteFamily: 'IPv4' })
+  Object.assign(side, SOCKET, { encrypted })
+  // Node does not tell the other one, and what the application answers from would stay open.
+  client.once('close', () => side.destroy())
   server.emit('connection', side)
   return client
+}
+
+/**
+ * What applications ask of every socket. Rate limiters and loggers read an address: one of loopback
+ * that no client has. Timeouts are left to `PATIENCE`.
+ */
+const SOCKET = {
+  remoteAddress: '127.255.255.254',
+  remoteFamily: 'IPv4',
+  address: () => ({}),
+  ...Object.fromEntries(
+    ['setTimeout', 'setNoDelay', 'setKeepAlive', 'ref', 'unref'].map((name) => [name, itself]),
+  ),
+}
+
+function itself(this: Duplex): Duplex {
+  return this
 }
 
 async function readBody(response: IncomingMessage): Promise<Buffer> {

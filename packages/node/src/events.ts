@@ -67,16 +67,21 @@ export type Emit = (event: PushplanEvent) => void
 /** Every event is published on the diagnostics channel `pushplan` too. */
 const diagnostics = channel('pushplan')
 
-/** A listener that throws must not reach the response: its error becomes a process warning. */
+/** A listener that throws, or rejects, must not reach the response: its error becomes a process warning. */
 export function createEmitter(...listeners: readonly (Emit | undefined)[]): Emit {
   return (event) => {
     for (const listener of listeners) {
       try {
-        listener?.(event)
+        const heard: unknown = listener?.(event)
+        if (heard instanceof Promise) heard.catch(warn)
       } catch (error) {
-        process.emitWarning(`A pushplan listener threw: ${String(error)}`, 'PushplanWarning')
+        warn(error)
       }
     }
     diagnostics.publish(event)
   }
+}
+
+function warn(error: unknown): void {
+  process.emitWarning(`A pushplan listener threw: ${String(error)}`, 'PushplanWarning')
 }

@@ -18,6 +18,7 @@ export {
 } from './exchange.js'
 export type { ManifestSource } from './manifest-file.js'
 export { createPushplan, type Host, type Pushplan, type PushplanOptions } from './pushplan.js'
+export { settleWithHeaders } from './response-head.js'
 export {
   type Adoption,
   prepareServer,

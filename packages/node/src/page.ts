@@ -29,6 +29,9 @@ import { digestLookup, type Evidence, isShared, readVisit } from './visit.js'
 /** A page the manifest knows nothing of, to which its handler may still add assets. */
 const NO_PLAN: Plan = Object.freeze({ entry: '', assets: [], lazy: [] })
 
+/** The client has the page, which tells nothing against its next visitor's. */
+const NOT_MODIFIED = 304
+
 interface Facts extends RequestFacts {
   pushSlots: number
 }
@@ -94,7 +97,7 @@ export class PageExchange implements Exchange {
   add(input: AssetInput): void {
     this.#attempt('plan', () => {
       if (typeof input === 'string') return this.#extend([createAsset(input)])
-      const asset = createAsset(input.url)
+      const asset = createAsset(input.url, { as: input.as })
       this.#extend([{ ...asset, ...input, url: asset.url }])
     })
   }
@@ -176,7 +179,7 @@ export class PageExchange implements Exchange {
 
   #writeHead(head: ResponseHead): readonly Asset[] {
     if (!isPage(head)) {
-      this.#site.notPages.set(this.#facts.path, true)
+      if (head.status !== NOT_MODIFIED) this.#site.notPages.set(this.#facts.path, true)
       this.#pusher?.cancel()
       return []
     }
@@ -200,7 +203,7 @@ export class PageExchange implements Exchange {
     const lacking = pushableAssets(this.#plan, origin, push)
       .slice(0, MOST_REMEMBERED)
       .filter((asset) => inDigest?.(asset) !== true && supply(asset).state !== 'missing')
-    if (lacking.length === 0 || isShared(head.get('cache-control'))) return
+    if (lacking.length === 0 || isShared(head)) return
     const cookie = this.#site.visitCookie(origin, lacking, this.#evidence.cookie)
     if (cookie !== undefined) head.append('set-cookie', cookie)
   }

@@ -149,7 +149,8 @@ function* load(options: PushplanOptions, { routes }: Settings): Steps<Served> {
     yield
   }
   const { entries, pages, base } = build
-  const named = entries.length === 1 ? entries : [...entries, ...pages.keys()]
+  const only = entries.length === 1 && Object.keys(routes).length === 0
+  const named = only ? entries : [...entries, ...pages.keys()]
   const route = createRouter(named, routes, base)
   return {
     ...build,

@@ -1,5 +1,22 @@
+import type { ServerResponse } from 'node:http'
+import onHeaders from 'on-headers'
 import { text } from './answer.js'
-import type { ResponseHead } from './exchange.js'
+import type { Exchange, ResponseHead } from './exchange.js'
+import type { Response } from './facts.js'
+
+/** Settles `exchange` when the headers of `response` are written, whoever writes them. */
+export function settleWithHeaders(exchange: Exchange, response: Response): void {
+  // Its types do not know of HTTP/2, whose responses it takes all the same.
+  onHeaders(response as ServerResponse, () => exchange.settle(headOf(response)))
+}
+
+function headOf(response: Response): ResponseHead {
+  return {
+    status: response.statusCode,
+    get: (name) => response.getHeader(name),
+    append: (name, value) => response.appendHeader(name, value),
+  }
+}
 
 /** A hint is for a page: HTML, answered with a 2xx. */
 export function isPage({ status, get }: ResponseHead): boolean {

@@ -12,7 +12,7 @@ import {
 } from '@pushplan/core'
 import { parse, serialize } from 'cookie'
 import { text } from './answer.js'
-import type { Incoming } from './exchange.js'
+import type { Incoming, ResponseHead } from './exchange.js'
 import { promisedUrl } from './push/push.js'
 
 /** Another value, of a later version or of somebody else, is treated as absent. */
@@ -101,10 +101,20 @@ export function createVisitCookie({ cookie, path, maxAge }: Required<VisitOption
  * §3, §7.3). One that must be validated each time (`max-age=0`, as static file servers write on
  * HTML) is not reused, so it may carry the cookie.
  */
-export function isShared(cacheControl: string | string[] | number | undefined): boolean {
-  const value = text(cacheControl).toLowerCase()
-  if (/\b(?:private|no-store|no-cache)\b/.test(value)) return false
-  const age = (/\bs-maxage\s*=\s*"?(\d+)/.exec(value) ?? /\bmax-age\s*=\s*"?(\d+)/.exec(value))?.[1]
-  if (age !== undefined) return Number(age) > 0 || value.includes('stale-while-revalidate')
-  return /\bpublic\b/.test(value)
+export function isShared({ get }: Pick<ResponseHead, 'get'>): boolean {
+  // RFC 9213: those that are for some caches go ahead of Cache-Control there.
+  const reused = ['cdn-cache-control', 'surrogate-control', 'cache-control'].map((name) =>
+    isReused(text(get(name)).toLowerCase()),
+  )
+  const expires = Date.parse(text(get('expires'))) > Date.now()
+  return reused.includes(true) || (expires && reused.at(-1) === undefined)
+}
+
+/** Undefined: the field does not say. */
+function isReused(control: string): boolean | undefined {
+  if (/\b(?:private|no-store|no-cache)\b/.test(control)) return false
+  const [, age] =
+    /\bs-maxage\s*=\s*"?(\d+)/.exec(control) ?? /\bmax-age\s*=\s*"?(\d+)/.exec(control) ?? []
+  if (age !== undefined) return Number(age) > 0 || control.includes('stale-while-revalidate')
+  return /\bpublic\b/.test(control) || undefined
 }

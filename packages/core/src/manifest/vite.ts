@@ -55,7 +55,8 @@ function toChunk(
     return {
       scripts: own.as === 'script' ? [own] : [],
       styles: [...(own.as === 'style' ? [own] : []), ...css.map(toAsset)],
-      resources: assets.map(toAsset),
+      // A script whose URL the code asks for is a worker's or a worklet's, which no hint fits.
+      resources: assets.map(toAsset).filter(({ as }) => as !== 'script'),
     }
   })
 }

@@ -1,6 +1,7 @@
 import type { AssetTraits } from '../asset.js'
 import type { Steps } from '../steps.js'
 import type { Chunk } from '../types.js'
+import { resolveUrl } from '../url.js'
 import type { Field } from './field.js'
 import {
   assetMaker,
@@ -76,10 +77,14 @@ function filesOf(list: Field): string[] {
   return list.items().map((item) => (isRecord(item.value) ? item.get('name') : item).string())
 }
 
-/** `auto` is found out in the browser, and a template (`[fullhash]`) by nobody. */
+/**
+ * `auto` is found out in the browser, and a template (`[fullhash]`) by nobody. One that is relative to
+ * the page is taken for one relative to the root, since a header has no document to be relative to.
+ */
 function publicPath(stats: Field): string {
   const path = stats.get('publicPath').value
-  return typeof path === 'string' && path !== 'auto' && !path.includes('[') ? path : '/'
+  const known = typeof path === 'string' && path !== 'auto' && !path.includes('[')
+  return (known && resolveUrl(path, '/')) || '/'
 }
 
 /** What the list of all assets says of each: `output.module`, and the hashes of webpack-subresource-integrity. */

@@ -27,7 +27,9 @@ export function parseHeaderBlock(block: string): OutgoingHttpHeaders {
   for (const line of block.split('\r\n')) {
     const colon = line.indexOf(': ')
     const name = line.slice(0, Math.max(colon, 0)).toLowerCase()
-    if (name !== '' && !connectionSpecific.has(name)) add(headers, name, line.slice(colon + 2))
+    // The reason phrase of a start line can have a colon.
+    const field = name !== '' && !name.includes(' ')
+    if (field && !connectionSpecific.has(name)) add(headers, name, line.slice(colon + 2))
   }
   return headers
 }

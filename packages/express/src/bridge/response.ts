@@ -22,11 +22,11 @@ function onDrain(this: Served): void {
   if (!this._httpMessage.writableEnded) this._httpMessage.emit('drain')
 }
 
-/** As node:http's server does; `req.setTimeout()` and `res.setTimeout()` listen to these. */
+/** As node:http's server does: what `req.setTimeout()` and `res.setTimeout()` are not to hear of, ends. */
 function onTimeout(this: Served): void {
-  const response = this._httpMessage
-  if (!response.req.complete) response.req.emit('timeout', response.socket)
-  response.emit('timeout', response.socket)
+  const { req, socket } = this._httpMessage
+  const heard = !req.complete && req.emit('timeout', socket)
+  if (!this._httpMessage.emit('timeout', socket) && !heard) socket?.destroy()
 }
 
 /** What node:http's server does to the request of a lost connection. */

@@ -70,6 +70,8 @@ export class Pacer {
   /** Bytes that HTTP/2 has been handed, and the socket has not: a PING overtakes them. */
   #unwritten = 0
   #timer: NodeJS.Timeout | undefined
+  /** A page that streams is about to go on: there is little time to find out more. */
+  #hurried = false
 
   /**
    * `progress` is told when there may be more room, and when an answered question was `asked`; it
@@ -112,6 +114,7 @@ export class Pacer {
   /** Bytes that may go on now, of `size`; if none, there will be progress. */
   room(size: number, next: Outlook): number {
     const now = performance.now()
+    this.#hurried = next.started && next.due !== undefined
     const allowance = this.#allowance(now, next)
     const room = Math.min(this.#model.room(now, allowance), size, this.#pieceLimit())
     if (room >= Math.min(size, this.#model.grain(allowance))) return Math.ceil(room)
@@ -127,7 +130,7 @@ export class Pacer {
 
   /** Asks the client to say when what has been sent has arrived, if that can tell anything new. */
   probe(): void {
-    if (this.#unprobed > 0 && this.#unprobed >= this.#telling()) this.check()
+    if (this.#unprobed > 0 && this.#unprobed >= this.#enough) this.check()
   }
 
   /** The same, but not ahead of what is about to be with the socket: once it is, that tells more. */
@@ -169,7 +172,7 @@ export class Pacer {
     const backlog = this.#backlog(now, next)
     return {
       backlog,
-      hope: started && due !== undefined ? KNOWN_PAUSE_BACKLOG : HOPE,
+      hope: this.#hurried ? KNOWN_PAUSE_BACKLOG : HOPE,
       due: due ?? 0,
       reserve: this.#reserve(now, next),
       ahead: due === undefined ? 0 : AHEAD,
@@ -206,13 +209,16 @@ export class Pacer {
     return { now: performance.now(), wire }
   }
 
-  /**
-   * Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is
-   * known to be; where noise has hidden how fast, twice as much shows twice the rate.
-   */
+  /** Bytes to ask behind: where noise has hidden how fast the link is, twice as much shows twice the rate. */
+  get #enough(): number {
+    const telling = this.#telling()
+    return this.#hurried && this.#model.link.hidden ? telling / 2 : telling
+  }
+
+  /** Bytes whose way takes so long that noise does not hide it, unless the link is faster than it is known to be. */
   #telling(): number {
-    const { measured, rate, hidden } = this.#model.link
-    return measured ? Math.min((hidden ? 2 : 4) * NOISE * rate, PIECE) : 0
+    const { measured, rate } = this.#model.link
+    return measured ? Math.min(4 * NOISE * rate, PIECE) : 0
   }
 
   /** So that a question goes out soon: its answer is needed before the page comes. */
