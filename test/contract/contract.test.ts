@@ -167,6 +167,16 @@ function everyProtocol(start: Start, visitor: Visitor): void {
     ).to.deep.equal(['basket', 'pushplan'])
   })
 
+  it('adds nothing to lists that the application keeps', async () => {
+    const link = ['</own.css>; rel=preload; as=style', '</own.js>; rel=modulepreload']
+    const { origin } = await start({
+      routes: { '/': () => ({ headers: { ...html, link }, body: HTML }) },
+    })
+    for (const _ of ['first', 'second'])
+      expect(linked(await visitor(origin))).to.deep.equal(['/own.css', '/own.js', ...PLAN])
+    expect(link).to.have.lengthOf(2)
+  })
+
   it('remembers a first visit by cookie, and not a repeated one', async () => {
     const { origin, events } = await start()
     const first = await visitor(origin)

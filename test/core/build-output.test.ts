@@ -465,9 +465,17 @@ describe('createPlanner with built HTML', () => {
       const urls = (body: string) =>
         plan({}, { pages: [page(script + body)] }).assets.map(({ url }) => url)
       expect(urls(tag)).not.to.include('/assets/listed.png')
-      expect(urls(`${tag}<img src=/assets/listed.png>`)).to.include('/assets/listed.png')
+      for (const shown of ['<img src=/assets/listed.png>', '<video poster=/assets/listed.png>'])
+        expect(urls(tag + shown), shown).to.include('/assets/listed.png')
     })
   }
+
+  it('prefetches what a page prefetches itself', () => {
+    const prefetch = '<link rel=prefetch href=/assets/later.js>'
+    expect(plan({}, { pages: [page(script + prefetch)] }).lazy.map(({ url }) => url)).to.include(
+      '/assets/later.js',
+    )
+  })
 
   it('plans of the files whose URL code asks for the stylesheets, unless they are for print', () => {
     const assets = ['assets/late.css', 'assets/print.css', 'assets/worklet.js']
@@ -595,6 +603,8 @@ describe('detectBase', () => {
       'https://c.example/',
     )
     expect(baseOf(graph, pageWith('/x/assets/main.js?1a'), none)).to.equal('/x/')
+    const named = readManifest({ entrypoints: { main: { assets: ['main.js?v=1a'] } } })
+    expect(baseOf(named, pageWith('/x/main.js?v=1a'), none)).to.equal('/x/')
     const css = 'a { background: url(/z/assets/listed.png) }'
     expect(baseOf(graph, [], (url) => (url === '/assets/main.css' ? css : undefined))).to.equal(
       '/z/',

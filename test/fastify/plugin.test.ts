@@ -159,8 +159,12 @@ describe('@pushplan/fastify', () => {
       reply.hijack()
       reply.raw.writeHead(200, type).end(HTML)
     })
+    app.get('/raw/no-reason', (_request, reply) => {
+      reply.hijack()
+      reply.raw.writeHead(200, undefined, type).end(HTML)
+    })
     const origin = await listen()
-    for (const path of ['/response', '/raw']) {
+    for (const path of ['/response', '/raw', '/raw/no-reason']) {
       const seen = await visit(origin, { path })
       expect(seen.body.toString(), path).to.equal(HTML)
       expect(linked(seen.headers), path).to.deep.equal(PLAN)

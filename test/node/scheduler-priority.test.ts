@@ -43,6 +43,7 @@ describe('requestPriority', () => {
     expect(requestPriority({ 'sec-fetch-dest': 'style' })?.urgency).to.equal(0)
     expect(requestPriority({ 'sec-fetch-dest': 'font' })?.urgency).to.equal(1)
     expect(requestPriority({})).to.equal(undefined)
+    expect(requestPriority({ 'sec-fetch-dest': 'constructor' })).to.equal(undefined)
   })
 })
 

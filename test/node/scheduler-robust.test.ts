@@ -15,7 +15,18 @@ import { join } from 'node:path'
 import { schedule, SessionScheduler } from '@pushplan/node'
 import { expect } from 'chai'
 import fc from 'fast-check'
-import { answer, dataOf, ended, endings, PAGE, push, scenes, until } from '../support/scheduled.ts'
+import {
+  answer,
+  dataOf,
+  ended,
+  endings,
+  gather,
+  PAGE,
+  push,
+  scenes,
+  stopClock,
+  until,
+} from '../support/scheduled.ts'
 
 const BIG = 300_000
 const BODY = Buffer.from(Array.from({ length: BIG }, (_, n) => (n * 7919) % 251))
@@ -79,6 +90,97 @@ describe('scheduler: whatever happens', () => {
         expect(bodies.map(hashOf)).to.deep.equal([BODY, BODY, BODY].map(hashOf))
       })
     }
+  }
+
+  const URGENT = { priority: 'u=0' }
+
+  it('delivers text that is written behind corked buffers which wait', async () => {
+    const { get } = await play(
+      gather(2, ([urgent, parts]) => {
+        urgent!.respond({ ':status': 200 })
+        urgent!.write(BODY)
+        parts!.respond({ ':status': 200 })
+        parts!.cork()
+        for (const part of ['a', 'b']) parts!.write(Buffer.from(part))
+        parts!.uncork()
+        setImmediate(() => {
+          parts!.end('text')
+          urgent!.end()
+        })
+      }),
+      VERY_SHORT,
+    )
+    const urgent = get('/urgent', URGENT)
+    const parts = bodyOf(get('/parts'))
+    expect(await bodyOf(urgent)).to.have.lengthOf(BIG)
+    expect((await parts).toString()).to.equal('abtext')
+  })
+
+  it('is done with a stream that is closed without its end while its bytes wait', async () => {
+    let parts: ServerHttp2Stream
+    const { get, close } = await play(
+      gather(2, ([first, second]) => {
+        parts = second!
+        first!.respond({ ':status': 200 })
+        first!.write(BODY)
+        parts.respond({ ':status': 200, 'content-length': 2 })
+        parts.write('a')
+        setImmediate(() => {
+          parts.close()
+          first!.end()
+        })
+      }),
+      VERY_SHORT,
+    )
+    const urgent = get('/urgent', URGENT)
+    const other = get('/parts').resume()
+    expect(await bodyOf(urgent)).to.have.lengthOf(BIG)
+    await Promise.all([parts!.closed || once(parts!, 'close'), other.closed || ended(other)])
+    await until(() => parts.destroyed)
+    await close()
+  })
+
+  it('does not wait for one that has had a part of its turn, and nothing more to say', async () => {
+    const streams: Record<string, ServerHttp2Stream> = {}
+    const { get } = await play((stream, headers) => {
+      streams[String(headers[':path'])] = stream
+      if (headers[':path'] !== '/page') stream.respond({ ':status': 200 })
+    })
+    stopClock()
+    const [page, first, second] = [get('/page', PAGE), get('/first'), get('/second')]
+    await until(() => Object.keys(streams).length === 3)
+    streams['/first']!.write('x'.repeat(100))
+    await once(first, 'data')
+    answer(streams['/page']!, 10)
+    await ended(page)
+    streams['/first']!.write('x'.repeat(100))
+    streams['/second']!.write('x'.repeat(100))
+    await once(second, 'data')
+  })
+
+  for (const [count, ordered] of [
+    [900, true],
+    [1100, false],
+  ] as const) {
+    it(`${ordered ? 'orders' : 'no longer orders'} ${count} streams at once`, async () => {
+      const streams = new Map<string, ServerHttp2Stream>()
+      const { client, get } = await play((stream, headers) => {
+        streams.set(String(headers[':path']), stream)
+        stream.respond({ ':status': 200 })
+      })
+      stopClock()
+      get('/urgent', URGENT)
+      const late = get('/late', { priority: 'u=7' })
+      for (let n = 2; n < count; n += 1) get(`/${n}`)
+      await until(() => streams.size === count)
+      let came = false
+      late.once('data', () => (came = true))
+      streams.get('/urgent')!.write('x')
+      streams.get('/late')!.end('x')
+      await new Promise((resolve) => client.ping(resolve))
+      expect(came).to.equal(!ordered)
+      for (const stream of streams.values()) stream.end()
+    })
   }
 
   it('delivers a body whole whose source says its end as soon as there is room, through a short window', async () => {

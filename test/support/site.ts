@@ -4,7 +4,7 @@ import type { AssetInput, PushplanEvent, PushplanOptions } from '@pushplan/node'
 /** What a page or another route of the test site answers. */
 export interface Reply {
   readonly status?: number
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string | string[]>>
   readonly body?: string
   /** What the handler says of its page just before it answers. */
   readonly entry?: string

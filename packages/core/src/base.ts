@@ -23,10 +23,10 @@ export function* detectBase(
   const styles = chunks.flatMap((chunk) => chunk.styles).slice(0, STYLESHEETS)
   const known = new Set(
     chunks.flatMap(({ scripts, styles, resources }) =>
-      [...scripts, ...styles, ...resources].map(({ url }) => url),
+      [...scripts, ...styles, ...resources].map(({ url }) => pathname(url)),
     ),
   )
-  const seen = pages.flatMap(({ assets }) => assets.map(({ url }) => pathname(url)))
+  const seen = pages.flatMap(({ assets }) => assets.map(({ url }) => url))
   const told = prefixOf(seen, known)
   if (told !== undefined) return told || undefined
   for (const { url } of styles) {
@@ -46,7 +46,7 @@ function referencesOf(css: string | undefined, from: string): readonly string[] 
 
 /** '' where the first that is known is so as it is, undefined where none is. */
 function prefixOf(seen: readonly string[], known: ReadonlySet<string>): string | undefined {
-  for (const url of seen) {
+  for (const url of seen.map(pathname)) {
     if (known.has(url)) return ''
     for (const at of joints(url)) if (known.has(url.slice(at))) return url.slice(0, at + 1)
   }

@@ -53,6 +53,7 @@ export class ImageReader {
     const source = name === 'source' && this.#picture
     if (source) this.#choice = true
     if (source || name === 'img') this.#name(attributes, from)
+    if (name === 'video') this.#name({ src: attributes.poster ?? '' }, from)
     if (name === 'img' && isSeen(attributes)) this.#see(attributes, from)
   }
 
@@ -73,6 +74,7 @@ export class ImageReader {
 
   /** A tag that loads nothing that can be hinted. */
   pass(name: string, attributes: Attributes, from: string): void {
+    if (/\bprefetch\b/i.test(attributes.rel ?? '')) return
     for (const attribute of REFERENCES[name] ?? [])
       addAll(this.#dispensable, urlsOf({ src: attributes[attribute] ?? '' }, from))
   }

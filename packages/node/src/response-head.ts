@@ -8,13 +8,25 @@ import type { Response } from './facts.js'
 export function settleWithHeaders(exchange: Exchange, response: Response): void {
   // Its types do not know of HTTP/2, whose responses it takes all the same.
   onHeaders(response as ServerResponse, () => exchange.settle(headOf(response)))
+  const { writeHead } = response
+  // It takes the second argument for the headers, also where that is an absent reason phrase.
+  Object.assign(response, {
+    writeHead: (...args: unknown[]): unknown =>
+      Reflect.apply(writeHead, response, args.filter(isGiven)),
+  })
 }
+
+const isGiven = (argument: unknown) => argument !== undefined && argument !== null
 
 function headOf(response: Response): ResponseHead {
   return {
     status: response.statusCode,
     get: (name) => response.getHeader(name),
-    append: (name, value) => response.appendHeader(name, value),
+    // Not by `appendHeader`, which adds to the application's own array.
+    append(name, value) {
+      const before = lines(response.getHeader(name))
+      response.setHeader(name, before.length === 0 ? value : [...before, value])
+    },
   }
 }
 

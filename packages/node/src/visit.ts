@@ -102,12 +102,10 @@ export function createVisitCookie({ cookie, path, maxAge }: Required<VisitOption
  * HTML) is not reused, so it may carry the cookie.
  */
 export function isShared({ get }: Pick<ResponseHead, 'get'>): boolean {
+  const reused = (name: string) => isReused(text(get(name)).toLowerCase())
   // RFC 9213: those that are for some caches go ahead of Cache-Control there.
-  const reused = ['cdn-cache-control', 'surrogate-control', 'cache-control'].map((name) =>
-    isReused(text(get(name)).toLowerCase()),
-  )
-  const expires = Date.parse(text(get('expires'))) > Date.now()
-  return reused.includes(true) || (expires && reused.at(-1) === undefined)
+  if (reused('cdn-cache-control') || reused('surrogate-control')) return true
+  return reused('cache-control') ?? Date.parse(text(get('expires'))) > Date.now()
 }
 
 /** Undefined: the field does not say. */

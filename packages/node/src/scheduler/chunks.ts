@@ -18,7 +18,8 @@ export class Chunks {
   #first = 0
 
   constructor(chunks: Chunk[], done: Done) {
-    this.#chunks = chunks
+    // Not the array itself, by a property of which `Writable` tells Node that it holds no strings.
+    this.#chunks = [...chunks]
     this.size = sizeOf(chunks)
     this.#done = done
   }

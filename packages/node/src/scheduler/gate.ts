@@ -174,12 +174,20 @@ export class Gate implements Wrapping, Progress {
   open(limit: number): void {
     const { waiting } = this
     if (waiting === undefined || this.stream.destroyed) return
+    if (this.stream.aborted) return this.#drop(waiting)
     const before = waiting.size
     const piece = this.#cuttable ? waiting.take(limit) : waiting.all()
     if (waiting.size === 0) this.waiting = undefined
     this.#hand(piece, before - waiting.size, (error) => {
       if (error || waiting.size === 0) waiting.report(error)
     })
+  }
+
+  /** The stream was closed before its end, and never says of any more bytes that they are written. */
+  #drop(waiting: Chunks): void {
+    this.waiting = undefined
+    waiting.report()
+    this.#end()
   }
 
   /**
@@ -236,7 +244,7 @@ export class Gate implements Wrapping, Progress {
     // As Node does itself: by the time that what waits is handed on, it can be too late.
     if (this.head === 0 && !this.stream.headersSent) this.stream.respond()
     const size = sizeOf(chunks)
-    if (size === 0) return done()
+    if (size === 0 || this.stream.aborted) return done()
     if (this.#passes(size)) return this.#pass(chunks, size, done)
     if (!this.#settled) this.#settle()
     if (this.waiting !== undefined) this.#grow(this.waiting, chunks, done)

@@ -8,8 +8,9 @@ export { prepareServer } from './prepare.js'
 export { type Priority, urgencyOf } from './priority.js'
 
 /**
- * Orders what each session of `server` sends, whoever writes it: the page first, the rest by
- * urgency (RFC 9218), one after another. To be called before it listens.
+ * Orders the responses of each session of `server`, whoever writes them: the page first, the rest by
+ * urgency (RFC 9218), one after another. To be called before it listens. What the application itself
+ * pushes is ordered where it is adopted (`SessionScheduler.adopt`).
  *
  * @param settings - those that the server was created with, if it has `customSettings`
  */

@@ -145,7 +145,7 @@ export class Live {
    */
   #keepsTurn(live: Gate, gate: Gate, now: number): boolean {
     if (live === gate || live.stalled || now - live.lastHanded > LULL) return false
-    return shares(live, gate) && (live.taken > 0 || (live.atEnd && this.#far()))
+    return shares(live, gate) && (inTurn(live) || (live.atEnd && this.#far()))
   }
 
   /** How much HTTP/2 may have at a time, so that no byte of `gate` overtakes what `live` has handed it. */
@@ -192,6 +192,11 @@ export class Live {
     }
     return bytes
   }
+}
+
+/** Whether it has had a part of its turn, and has something to use the rest of it for. */
+function inTurn({ taken, waiting, inFlight, ending }: Gate): boolean {
+  return taken > 0 && (waiting !== undefined || inFlight > 0 || ending)
 }
 
 /** Whether `gate` is to come after bytes of `live` that HTTP/2 has not been handed yet. */

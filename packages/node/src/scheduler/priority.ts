@@ -66,7 +66,7 @@ function complete(header: string): Priority {
 
 /** How urgently Chromium asks for what has that destination: so urgent is a push of it. */
 export function urgencyOf(destination: string): number {
-  return (BY_DESTINATION[destination] ?? DEFAULT).urgency
+  return (byDestination(destination) ?? DEFAULT).urgency
 }
 
 /** What the client has said that it wants. */
@@ -79,7 +79,7 @@ export function requestPriority(
   headers: IncomingHttpHeaders,
   signalled = signalledPriority(headers),
 ): Priority | undefined {
-  return signalled ?? BY_DESTINATION[headers['sec-fetch-dest'] ?? '']
+  return signalled ?? byDestination(headers['sec-fetch-dest'])
 }
 
 /** The urgency by which HTTP/2 itself orders what was so signalled; undefined: it shares. */
@@ -108,5 +108,9 @@ export function isPageResponse(headers: OutgoingHttpHeaders): boolean {
 function byType(type: OutgoingHttpHeaders[string]): Priority | undefined {
   if (typeof type !== 'string') return undefined
   const destination = BY_TYPE.find(([pattern]) => pattern.test(type))?.[1]
-  return destination === undefined ? undefined : BY_DESTINATION[destination]
+  return byDestination(destination)
+}
+
+function byDestination(destination = ''): Priority | undefined {
+  return Object.hasOwn(BY_DESTINATION, destination) ? BY_DESTINATION[destination] : undefined
 }

@@ -20,6 +20,9 @@ import { Stake } from './stake.js'
 import { Waiting } from './waiting.js'
 import { wrappingOf } from './wrap.js'
 
+/** Streams at once beyond which nothing is ordered, as each write is compared with all that go on. */
+const MOST_ORDERED = 1000
+
 /** What a stream is that the client has not asked for, or has not said enough about. */
 export interface Adoption extends Partial<Priority> {
   /**
@@ -45,7 +48,7 @@ export class SessionScheduler {
   readonly #stake: Stake
   readonly #keeper: Keeper = {
     passes: (gate, size) => this.#passes(gate, size),
-    admits: (gate, size) => this.#failed || this.#admits(gate, size),
+    admits: (gate, size) => this.#unordered || this.#admits(gate, size),
     uncut: () => this.#stake.uncut,
     far: () => this.#stake.far,
     waits: (gate) => (this.#waiting.add(gate), this.#pumpSoon()),
@@ -177,6 +180,10 @@ export class SessionScheduler {
     const admitted = gate.page || this.#isFree(gate, size, now)
     if (admitted) gate.lastHanded = now
     return admitted
+  }
+
+  get #unordered(): boolean {
+    return this.#failed || this.#gates > MOST_ORDERED
   }
 
   /** Whether nothing is in the way of `size` bytes of `gate`, and they are in the way of nothing. */
@@ -311,7 +318,7 @@ export class SessionScheduler {
 
   /** How many bytes of it may go now. */
   #limit(gate: Gate, now: number): number {
-    if (gate.page || this.#failed) return Infinity
+    if (gate.page || this.#unordered) return Infinity
     const size = gate.waiting?.size ?? 0
     if (this.#holds(gate, size, now)) {
       this.#look()
