@@ -9,7 +9,7 @@ import {
 import { ImageReader, type PageImages } from './page-images.js'
 import { type Attributes, crossoriginOf, fetchpriorityOf } from './tag.js'
 import type { Asset, Destination } from './types.js'
-import { joinBase, resolveUrl } from './url.js'
+import { joinBase, namesOrigin, resolveUrl } from './url.js'
 
 /** A built HTML file: what its own tags make a browser request, with their attributes. */
 export interface Page extends PageImages {
@@ -44,7 +44,7 @@ export function readPage(
   }
   const images = new ImageReader()
   // The application serves its pages itself, wherever their assets are.
-  let from = joinBase(ABSOLUTE.test(base) ? '/' : base, path)
+  let from = joinBase(namesOrigin(base) ? '/' : base, path)
   let inert = 0
   let depth = 0
   const parser = new Parser({
@@ -70,9 +70,6 @@ export function readPage(
   parser.end(html)
   return { ...page, ...images.found(page.assets.some(isUrgentImage)) }
 }
-
-/** A base of an origin of its own. */
-const ABSOLUTE = /^(?:[a-z][a-z\d+.-]*:)?\/\//i
 
 /** Elements within each other after which a page is read no further: each costs the parser all that are open. */
 const DEEPEST = 1000

@@ -80,11 +80,16 @@ export function encodeUrl(url: string): string {
  */
 export function pathOnOrigin(url: string, origin: string): string | undefined {
   if (url.startsWith('/') && !url.startsWith('//')) return url
-  if (!/^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url) || !URL.canParse(url, origin)) return undefined
+  if (!namesOrigin(url) || !URL.canParse(url, origin)) return undefined
   const absolute = new URL(url, origin)
   return absolute.origin === new URL(origin).origin
     ? absolute.pathname + absolute.search
     : undefined
+}
+
+/** Whether it says what origin it is of, with its scheme or without. */
+export function namesOrigin(url: string): boolean {
+  return /^(?:[a-z][a-z\d+.-]*:)?\/\//i.test(url)
 }
 
 /** The file name part that tells the type: no query, no fragment. */
