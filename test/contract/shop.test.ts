@@ -1,7 +1,8 @@
+import { parseLink } from '@pushplan/core'
 import { expect } from 'chai'
 import { once } from 'node:events'
 import { readdirSync, readFileSync } from 'node:fs'
-import type { Http2SecureServer } from 'node:http2'
+import type { Http2SecureServer, Settings } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { createShop as createExpressShop } from '../../examples/express/server.ts'
 import { createShop as createFastifyShop, type ShopOptions } from '../../examples/fastify/server.ts'
@@ -34,10 +35,15 @@ const frameworks: Readonly<Record<string, Start>> = {
   },
 }
 
-async function firstVisit(start: Start, options: Partial<ShopOptions>): Promise<Visit> {
+async function firstVisit(
+  start: Start,
+  options: Partial<ShopOptions>,
+  settings: Settings = {},
+): Promise<Visit> {
   const server = await start({ certificate: await certificate(), ...options })
   if (!server.listening) await once(server, 'listening')
-  const session = connect(`https://localhost:${(server.address() as AddressInfo).port}`)
+  const { port } = server.address() as AddressInfo
+  const session = connect(`https://localhost:${port}`, settings)
   try {
     return await visitOn(session)
   } finally {
@@ -70,6 +76,18 @@ describe('the shop', () => {
       const paths = async (options: Partial<ShopOptions>) =>
         (await firstVisit(start, options)).pushes.map(({ path }) => path)
       expect(await paths({})).to.deep.equal(await paths({ manifest: withoutFonts(), root: dist }))
+    })
+
+    it(`with ${name} names again what is pushed only where the page's tags do so late, or not at all`, async () => {
+      const { headers, pushes } = await firstVisit(start, {})
+      const links = parseLink(String(headers['link']))
+      const late = pushes.map(({ path }) => path).filter((path) => /\.(?:svg|woff2)$/.test(path))
+      expect(links.map(({ url }) => url)).to.deep.equal(late)
+      expect(links.every(({ nopush }) => nopush)).to.equal(true)
+      const unpushed = await firstVisit(start, {}, { enablePush: false })
+      expect(parseLink(String(unpushed.headers['link'])).map(({ url }) => url)).to.deep.equal(
+        pushes.map(({ path }) => path),
+      )
     })
   }
 })

@@ -30,7 +30,8 @@ describe('decide', () => {
   })
 
   it('leaves out of Link, and not of a 103, the images that the page itself names', () => {
-    const { earlyHints, link, reasons } = decided({ inPage: new Set([image.url]) })
+    const inPage = new Set([style.url, module.url, image.url])
+    const { earlyHints, link, reasons } = decided({ inPage })
     expect(earlyHints).to.deep.equal([image])
     expect(link).to.deep.equal([style, module])
     expect(reasons).to.deep.include({ tier: 'link', code: 'in-page', asset: image })

@@ -81,7 +81,7 @@ function withoutInPage(
 ): readonly Asset[] {
   if (inPage === undefined) return hintable
   return hintable.filter((asset) => {
-    const named = inPage.has(asset.url) && !isUrgentImage(asset)
+    const named = asset.as === 'image' && inPage.has(asset.url) && !isUrgentImage(asset)
     if (named) reasons.push({ tier: 'link', code: 'in-page', asset })
     return !named
   })

@@ -71,7 +71,7 @@ export interface Plan {
   readonly assets: readonly Asset[]
   /** What the page's dynamic imports would load, without what is in `assets`: all `rel=prefetch`. */
   readonly lazy: readonly Asset[]
-  /** URLs of those images that the built page's own tags have every browser ask for, too. */
+  /** URLs of those that the built page's own tags have every browser ask for, too. */
   readonly inPage?: ReadonlySet<string>
   /** The page has an import map, which a module hinted in a header can switch off. */
   readonly importMap?: true

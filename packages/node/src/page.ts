@@ -5,6 +5,7 @@ import {
   decide,
   type Delivery,
   extendPlan,
+  isUrgentImage,
   linkValues,
   MOST_REMEMBERED,
   parseLink,
@@ -23,6 +24,7 @@ import { promisedUrl } from './push/push.js'
 import { Pusher } from './push/pusher.js'
 import { SessionScheduler } from './scheduler/index.js'
 import type { Site } from './site.js'
+import type { Asker } from './source.js'
 import { isPage, lines } from './response-head.js'
 import { digestLookup, type Evidence, isShared, readVisit } from './visit.js'
 
@@ -45,6 +47,8 @@ export class PageExchange implements Exchange {
   readonly #facts: Facts
   readonly #evidence: Evidence
   readonly #pushable: boolean
+  /** What could be pushed when it was first asked for: the tiers ask in turn. */
+  readonly #ready = new Map<Asset, Supply>()
   #plan: Plan | undefined
   #delivery: Delivery
   #hinted: readonly Asset[] = []
@@ -185,7 +189,9 @@ export class PageExchange implements Exchange {
     }
     this.#site.notPages.delete(this.#facts.path)
     const announced = new Set(parseLink(lines(head.get('link'))).map(({ url }) => url))
-    const wanted = this.#delivery.link.filter(({ url }) => !announced.has(url))
+    const wanted = this.#delivery.link.filter(
+      (asset) => !announced.has(asset.url) && !this.#isClaimed(asset),
+    )
     const links = linkValues(wanted, {
       maxBytes: this.#maxLinkBytes,
       nopush: this.#pusher?.promised,
@@ -194,6 +200,12 @@ export class PageExchange implements Exchange {
     if (links.length > 0) head.append('link', links.join(', '))
     this.#remember(head)
     return wanted.slice(0, links.length)
+  }
+
+  /** It is on its way, and the page's own tags, right behind the headers, claim it as soon as they could. */
+  #isClaimed(asset: Asset): boolean {
+    const named = this.#plan?.inPage?.has(asset.url) === true && !isUrgentImage(asset)
+    return named && this.#pusher?.promised.has(asset) === true
   }
 
   #remember(head: ResponseHead): void {
@@ -213,11 +225,15 @@ export class PageExchange implements Exchange {
     return link === false ? undefined : link.maxBytes
   }
 
-  #supply(asset: Asset, asker: { origin: string; acceptEncoding: string }): Supply {
+  #supply(asset: Asset, asker: Asker): Supply {
+    const known = this.#ready.get(asset)
+    if (known !== undefined) return known
     const { source, breaker } = this.#site
     const supply = source.supply(asset, asker)
-    const often = supply.state === 'ready' && breaker.isOpen(asset)
-    return often ? { state: 'unpushable', why: 'often-reset' } : supply
+    if (supply.state !== 'ready') return supply
+    if (breaker.isOpen(asset)) return { state: 'unpushable', why: 'often-reset' }
+    this.#ready.set(asset, supply)
+    return supply
   }
 
   /** No failure of ours reaches the response. */

@@ -11,12 +11,15 @@ import {
   type VisitOptions,
 } from '@pushplan/core'
 import { parse, serialize } from 'cookie'
+import { LRUCache } from 'lru-cache'
 import { text } from './answer.js'
 import type { Incoming, ResponseHead } from './exchange.js'
 import { promisedUrl } from './push/push.js'
 
 /** Another value, of a later version or of somebody else, is treated as absent. */
 const VERSION = 'v1.'
+/** Pages whose cookie for a first visit is kept: to make it costs as much as to decide what they get. */
+const FIRST_VISITS = 1000
 
 /** What a request tells of earlier visits. */
 export interface Evidence {
@@ -86,13 +89,23 @@ export type VisitCookie = (
   before: Digest | undefined,
 ) => string | undefined
 
-export function createVisitCookie({ cookie, path, maxAge }: Required<VisitOptions>): VisitCookie {
-  if (cookie === false) return () => undefined
+export function createVisitCookie(options: Required<VisitOptions>): VisitCookie {
+  const { cookie: name, path, maxAge } = options
+  if (name === false) return () => undefined
+  // First visits to a page are all alike.
+  const ofFirst = new LRUCache<string, string>({ max: FIRST_VISITS })
+  const cookieOf = (urls: readonly string[], secure: boolean, before?: Digest) => {
+    const value = VERSION + encodeDigest(mergeDigest(urls, before))
+    return serialize(name, value, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' })
+  }
   return (origin, assets, before) => {
     const urls = assets.map(({ url }) => url)
-    const value = VERSION + encodeDigest(mergeDigest(urls, before))
     const secure = origin.startsWith('https:')
-    return serialize(cookie, value, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' })
+    if (before !== undefined) return cookieOf(urls, secure, before)
+    const key = `${secure} ${urls.join(' ')}`
+    const known = ofFirst.get(key) ?? cookieOf(urls, secure)
+    ofFirst.set(key, known)
+    return known
   }
 }
 

@@ -21,19 +21,22 @@ interface Count {
  * does not count.
  */
 export class PushBreaker {
+  /** Each from its first push. */
   readonly #counts = new LRUCache<string, Count>({ max: KNOWN_ASSETS, ttl: RETRY_AFTER })
+  readonly #open = new LRUCache<string, true>({ max: KNOWN_ASSETS, ttl: RETRY_AFTER })
 
   record(asset: Asset, outcome: PushEvent['outcome']): void {
     if (outcome === 'promised' || outcome === 'abandoned') return
     const count = this.#counts.get(asset.url) ?? { pushes: 0, resets: 0 }
     count.pushes += 1
     if (outcome !== 'delivered') count.resets += 1
-    // From the first push, and again from the last one before it opens.
-    if (count.pushes === 1 || this.isOpen(asset)) this.#counts.set(asset.url, count)
+    if (count.pushes === 1) this.#counts.set(asset.url, count)
+    if (count.pushes < ENOUGH || count.resets <= count.pushes * TOLERATED) return
+    this.#open.set(asset.url, true)
+    this.#counts.delete(asset.url)
   }
 
   isOpen({ url }: Asset): boolean {
-    const count = this.#counts.get(url)
-    return count !== undefined && count.pushes >= ENOUGH && count.resets > count.pushes * TOLERATED
+    return this.#open.has(url)
   }
 }
