@@ -37,6 +37,13 @@ describe('decide', () => {
     expect(reasons).to.deep.include({ tier: 'link', code: 'in-page', asset: image })
   })
 
+  it('keeps them in Link where the page comes in parts', () => {
+    const inPage = new Set([image.url])
+    const facts = { ...FIRST_VISIT, inParts: true }
+    const { link } = decide({ ...plan, inPage }, facts, resolveOptions({}))
+    expect(link).to.deep.equal(plan.assets)
+  })
+
   it('keeps in Link the one that the page shows first', () => {
     const shown = { ...image, fetchpriority: 'high' } as const
     const { link } = decided({ assets: [shown, module], inPage: new Set([image.url]) })

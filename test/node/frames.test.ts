@@ -2,6 +2,9 @@ import pushplan, { type PushplanOptions } from '@pushplan/fastify'
 import type { PushplanEvent } from '@pushplan/node'
 import { expect } from 'chai'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
+import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
+import { visit } from '../support/client.js'
 import { express5 } from '../support/express.js'
 import { fastify5 } from '../support/fastify.js'
 import { gate, HTML, html, PLAN, type Running, site, type SiteChanges } from '../support/site.js'
@@ -156,6 +159,41 @@ describe('frames of a first visit', () => {
       .filter(({ type, stream }) => type === 'DATA' && stream % 2 === 0)
       .map(({ stream }) => stream)
     expect(pushed).to.deep.equal(pushed.toSorted((a, b) => a - b))
+  })
+
+  it('links the images that its tags name where pages are known to come in parts', async () => {
+    const root = new URL('../fixtures/shown-first/', import.meta.url)
+    const entry = { file: 'a.js', src: 'index.html', isEntry: true, assets: ['b.png'] }
+    async function* parts() {
+      for (const part of ['<p>1', '<p>2', '<p>3']) {
+        await setTimeout(20)
+        yield part
+      }
+    }
+    const streamed = async (reply: FastifyReply) => reply.send(Readable.from(parts()))
+    const { app, events } = await fastify(
+      { '/in-parts': streamed, '/whole': async () => HTML },
+      {
+        manifest: { 'index.html': entry },
+        root,
+        routes: { '/in-parts': 'index.html', '/whole': 'index.html' },
+      },
+    )
+    const origin = await app.listen({ port: 0, host: '127.0.0.1' })
+    running = { origin, events, close: () => app.close() }
+    const links = async (path: string) => {
+      const { headers } = await visit(origin, { path, settings: { enablePush: false } })
+      return String(headers['link']).includes('b.png')
+    }
+    const seen = { parts: new Array<boolean>(), whole: new Array<boolean>() }
+    for (let n = 0; n < 5; n++) {
+      seen.parts.push(await links('/in-parts'))
+      seen.whole.push(await links('/whole'))
+    }
+    expect(seen).to.deep.equal({
+      parts: [false, false, false, true, true],
+      whole: [false, false, false, false, false],
+    })
   })
 
   it('makes one promise at a time to a client that takes one stream at a time', async () => {

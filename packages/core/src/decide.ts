@@ -26,7 +26,7 @@ export function decide(plan: Plan | undefined, facts: RequestFacts, policy: Poli
   const hintable = plan.importMap === true ? withoutModules(offered, reasons) : offered
   const earlyHints = chooseEarlyHints(hintable, push, { facts, policy, reasons })
   if (policy.link === false) reasons.push({ tier: 'link', code: 'switched-off' })
-  const told = withoutInPage(hintable, plan, reasons)
+  const told = facts.inParts === true ? hintable : withoutInPage(hintable, plan, reasons)
   const link = policy.prefetch === true ? [...told, ...plan.lazy.filter(isSafe)] : told
   return { push, earlyHints, link: policy.link === false ? [] : link, reasons }
 }
@@ -71,8 +71,8 @@ function withoutModules(offered: readonly Asset[], reasons: Reason[]): readonly 
 }
 
 /**
- * The headers of an answer come with the tags that name these images: there, they would only delay
- * the page. What it shows first is named for its place in the order.
+ * The headers of a page that comes whole come with the tags that name these images: there, they
+ * would only delay it. What it shows first is named for its place in the order.
  */
 function withoutInPage(
   hintable: readonly Asset[],

@@ -122,6 +122,8 @@ export interface RequestFacts {
   /** Whether it has the asset by the digest that it sends; undefined: it sends none, and `visit` counts. */
   readonly inDigest?: ((asset: Asset) => boolean) | undefined
   readonly supply: (asset: Asset) => Supply
+  /** Pages of its path are known to come in parts, with pauses between: some of their tags come late. */
+  readonly inParts?: boolean
 }
 
 /** What the operator allows. See `PushplanOptions` for meanings and defaults. */

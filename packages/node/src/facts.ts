@@ -8,7 +8,10 @@ export type Request = IncomingMessage | Http2ServerRequest
 export type Response = ServerResponse | Http2ServerResponse
 
 /** The facts that the request itself tells: the rest needs its session, the visit and the asset source. */
-export interface OwnFacts extends Omit<RequestFacts, 'visit' | 'held' | 'supply' | 'pushSlots'> {
+export interface OwnFacts extends Omit<
+  RequestFacts,
+  'visit' | 'held' | 'supply' | 'pushSlots' | 'inParts'
+> {
   /** It names an origin to push from, and nothing out of the ordinary. */
   readonly pushable: boolean
 }

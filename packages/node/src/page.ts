@@ -22,7 +22,7 @@ import { type OwnFacts, streamOf } from './facts.js'
 import { pushSlots, wasPushed } from './push/memory.js'
 import { promisedUrl } from './push/push.js'
 import { Pusher } from './push/pusher.js'
-import { SessionScheduler } from './scheduler/index.js'
+import { routeTimes, SessionScheduler } from './scheduler/index.js'
 import type { Site } from './site.js'
 import type { Asker } from './source.js'
 import { isPage, lines } from './response-head.js'
@@ -77,6 +77,7 @@ export class PageExchange implements Exchange {
         this.#hinted.includes(asset) ||
         (session !== undefined && wasPushed(session, promisedUrl(asset, own.origin))),
       supply: (asset) => this.#supply(asset, asker),
+      inParts: routeTimes.inParts(own.path),
       // Last: Node 20 takes many times as long to add to what it has spread.
       ...own,
     }

@@ -6,6 +6,7 @@ export { type Adoption, SessionScheduler } from './session.js'
 export type { Progress } from './gate.js'
 export { prepareServer } from './prepare.js'
 export { type Priority, urgencyOf } from './priority.js'
+export { routeTimes } from './route-times.js'
 
 /**
  * Orders the responses of each session of `server`, whoever writes them: the page first, the rest by

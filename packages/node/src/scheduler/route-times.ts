@@ -52,6 +52,11 @@ export const routeTimes = {
     if (parts.length === 1 && times.answers === 1) known.set(route, parts)
   },
 
+  /** Whether its pages pause after their first part. */
+  inParts(route: string): boolean {
+    return this.expect(route, 1) !== undefined
+  },
+
   expect(route: string, part: number): RouteTimes | undefined {
     const times = known.get(route)?.[part]
     if (times === undefined || times.answers < ENOUGH) return undefined
