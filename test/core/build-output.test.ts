@@ -436,6 +436,16 @@ describe('createPlanner with built HTML', () => {
     expect(of(plain, plain)).to.deep.equal([true, true])
   })
 
+  it('takes for named by the page only what all pages of an entry name', () => {
+    const preload = '<link rel=preload as=image href=/assets/listed.png>'
+    const named = (...bodies: string[]) => {
+      const pages = bodies.map((body, n) => page(script + body, `${n}.html`))
+      return [...(plan({}, { pages }).inPage ?? [])]
+    }
+    expect(named(preload, preload)).to.deep.equal(['/assets/main.js', '/assets/listed.png'])
+    expect(named(preload, '')).to.deep.equal(['/assets/main.js'])
+  })
+
   it('plans one of those that stands elsewhere, or in a stylesheet, for all', () => {
     const lazy = '<img src=/assets/listed.png loading=lazy>'
     const css = { '/assets/main.css': 'p { background: url(listed.png) }' }

@@ -31,14 +31,24 @@ describe('decide', () => {
 
   it('leaves out of Link, and not of a 103, the images that the page itself names', () => {
     const inPage = new Set([style.url, module.url, image.url])
-    const { earlyHints, link, reasons } = decided({ inPage })
-    expect(earlyHints).to.deep.equal([image])
+    const { earlyHints, link, reasons } = decided({ inPage }, { push: false })
+    expect(earlyHints).to.deep.equal(plan.assets)
     expect(link).to.deep.equal([style, module])
     expect(reasons).to.deep.include({ tier: 'link', code: 'in-page', asset: image })
   })
 
-  it('keeps them in Link where the page comes in parts', () => {
-    const inPage = new Set([image.url])
+  it('leaves out of Link what is pushed, or was promised before, and is named by the page', () => {
+    const inPage = new Set([style.url])
+    const { push, link, reasons } = decided({ inPage })
+    expect(push).to.deep.equal([style, module])
+    expect(link).to.deep.equal([module, image])
+    expect(reasons).to.deep.include({ tier: 'link', code: 'in-page', asset: style })
+    const before = { ...FIRST_VISIT, held: () => true, promised: () => true }
+    expect(decide({ ...plan, inPage }, before, resolveOptions({})).link).to.deep.equal(link)
+  })
+
+  it('keeps all of them in Link where the page comes in parts', () => {
+    const inPage = new Set([style.url, image.url])
     const facts = { ...FIRST_VISIT, inParts: true }
     const { link } = decide({ ...plan, inPage }, facts, resolveOptions({}))
     expect(link).to.deep.equal(plan.assets)

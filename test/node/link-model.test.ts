@@ -371,6 +371,18 @@ describe('scheduler: the times of routes', () => {
     expect(routeTimes.expect('/parts', 2)).to.equal(undefined)
   })
 
+  it('takes a route for one that comes in parts where most of its pages do', () => {
+    const page = (...pauses: number[]) =>
+      [10, ...pauses].forEach((took, part) =>
+        routeTimes.learn('/seldom', part, { took, size: 500 }),
+      )
+    expect(routeTimes.inParts('/seldom')).to.equal(false)
+    for (let n = 0; n < 3; n++) page(60)
+    expect(routeTimes.inParts('/seldom')).to.equal(true)
+    for (let n = 0; n < 3; n++) page()
+    expect(routeTimes.inParts('/seldom')).to.equal(false)
+  })
+
   it('does not remember paths of any length', () => {
     expect(learn(`/${'x'.repeat(300)}`, 200, 200, 200)).to.equal(undefined)
   })

@@ -26,7 +26,7 @@ export function decide(plan: Plan | undefined, facts: RequestFacts, policy: Poli
   const hintable = plan.importMap === true ? withoutModules(offered, reasons) : offered
   const earlyHints = chooseEarlyHints(hintable, push, { facts, policy, reasons })
   if (policy.link === false) reasons.push({ tier: 'link', code: 'switched-off' })
-  const told = facts.inParts === true ? hintable : withoutInPage(hintable, plan, reasons)
+  const told = withoutInPage(hintable, plan, { push, facts, reasons })
   const link = policy.prefetch === true ? [...told, ...plan.lazy.filter(isSafe)] : told
   return { push, earlyHints, link: policy.link === false ? [] : link, reasons }
 }
@@ -71,19 +71,21 @@ function withoutModules(offered: readonly Asset[], reasons: Reason[]): readonly 
 }
 
 /**
- * The headers of a page that comes whole come with the tags that name these images: there, they
- * would only delay it. What it shows first is named for its place in the order.
+ * The headers of a page that comes whole come with the tags that name these images, or claim what is
+ * pushed: there, they would only delay it. What it shows first is named for its place in the order.
  */
 function withoutInPage(
   hintable: readonly Asset[],
   { inPage }: Plan,
-  reasons: Reason[],
+  { push, facts, reasons }: Omit<Context, 'policy'> & { readonly push: readonly Asset[] },
 ): readonly Asset[] {
-  if (inPage === undefined) return hintable
+  if (inPage === undefined || facts.inParts === true) return hintable
   return hintable.filter((asset) => {
-    const named = asset.as === 'image' && inPage.has(asset.url) && !isUrgentImage(asset)
-    if (named) reasons.push({ tier: 'link', code: 'in-page', asset })
-    return !named
+    const pushed = push.includes(asset) || facts.promised?.(asset) === true
+    const named = inPage.has(asset.url) && !isUrgentImage(asset)
+    const needless = named && (asset.as === 'image' || pushed)
+    if (needless) reasons.push({ tier: 'link', code: 'in-page', asset })
+    return !needless
   })
 }
 

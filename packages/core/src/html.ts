@@ -20,6 +20,8 @@ export interface Page extends PageImages {
   /** What `<link rel="preconnect">` names. */
   readonly connections: readonly Asset[]
   readonly importMap: boolean
+  /** URLs of what its tags have every browser ask for. */
+  readonly named: ReadonlySet<string>
 }
 
 export interface PageFile {
@@ -68,7 +70,9 @@ export function readPage(
     },
   })
   parser.end(html)
-  return { ...page, ...images.found(page.assets.some(isUrgentImage)) }
+  const found = images.found(page.assets.some(isUrgentImage))
+  const named = new Set([...page.assets.map(({ url }) => url), ...found.certainImages.keys()])
+  return { ...page, ...found, named }
 }
 
 /** Elements within each other after which a page is read no further: each costs the parser all that are open. */

@@ -43,7 +43,7 @@ export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources
     (asset) => !critical.has(asset.url) && asset.rel !== 'preconnect' && isNeeded(asset, page),
   )
   const importMap = page?.importMap ?? sources.importMap ?? false
-  const inPage = new Set(namedBy(page).filter((url) => critical.has(url)))
+  const inPage = new Set([...(page?.named ?? [])].filter((url) => critical.has(url)))
   return Object.freeze({
     entry,
     assets: Object.freeze(assets),
@@ -51,12 +51,6 @@ export function* makePlan(graph: AssetGraph, entry: string, sources: PlanSources
     ...(importMap && { importMap }),
     ...(inPage.size > 0 && { inPage }),
   })
-}
-
-/** URLs of what its tags have every browser ask for. */
-function namedBy(page: Page | undefined): string[] {
-  if (page === undefined) return []
-  return [...page.assets.map(({ url }) => url), ...page.certainImages.keys()]
 }
 
 /** What chunks that a page has come to need, beside its entry, request. */

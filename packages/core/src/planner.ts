@@ -115,7 +115,7 @@ function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
       ({ page: { path } }) => path === page?.path || !graph.chunks.has(path),
     )
     const common = sharers.every(({ page }) => page.image?.url === image)
-    const allSay = (what: 'certainImages' | 'dispensable', url: string) =>
+    const allSay = (what: 'certainImages' | 'dispensable' | 'named', url: string) =>
       sharers.every(({ page }) => page[what].has(url))
     return (
       page && {
@@ -125,6 +125,7 @@ function pageFinder(graph: AssetGraph, { pages = [], readPage }: BuildOutput) {
           [...page.certainImages].filter(([url]) => allSay('certainImages', url)),
         ),
         dispensable: new Set([...page.dispensable].filter((url) => allSay('dispensable', url))),
+        named: new Set([...page.named].filter((url) => allSay('named', url))),
       }
     )
   }

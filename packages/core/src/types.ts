@@ -71,7 +71,7 @@ export interface Plan {
   readonly assets: readonly Asset[]
   /** What the page's dynamic imports would load, without what is in `assets`: all `rel=prefetch`. */
   readonly lazy: readonly Asset[]
-  /** URLs of those that the built page's own tags have every browser ask for, too. */
+  /** URLs of those of `assets` that the built page's own tags have every browser ask for, too. */
   readonly inPage?: ReadonlySet<string>
   /** The page has an import map, which a module hinted in a header can switch off. */
   readonly importMap?: true
@@ -122,6 +122,8 @@ export interface RequestFacts {
   /** Whether it has the asset by the digest that it sends; undefined: it sends none, and `visit` counts. */
   readonly inDigest?: ((asset: Asset) => boolean) | undefined
   readonly supply: (asset: Asset) => Supply
+  /** Whether it has been promised with this page. */
+  readonly promised?: (asset: Asset) => boolean
   /** Pages of its path are known to come in parts, with pauses between: some of their tags come late. */
   readonly inParts?: boolean
 }

@@ -10,7 +10,7 @@ export type Response = ServerResponse | Http2ServerResponse
 /** The facts that the request itself tells: the rest needs its session, the visit and the asset source. */
 export interface OwnFacts extends Omit<
   RequestFacts,
-  'visit' | 'held' | 'supply' | 'pushSlots' | 'inParts'
+  'visit' | 'held' | 'supply' | 'pushSlots' | 'promised' | 'inParts'
 > {
   /** It names an origin to push from, and nothing out of the ordinary. */
   readonly pushable: boolean

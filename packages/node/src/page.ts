@@ -5,7 +5,6 @@ import {
   decide,
   type Delivery,
   extendPlan,
-  isUrgentImage,
   linkValues,
   MOST_REMEMBERED,
   parseLink,
@@ -77,6 +76,7 @@ export class PageExchange implements Exchange {
         this.#hinted.includes(asset) ||
         (session !== undefined && wasPushed(session, promisedUrl(asset, own.origin))),
       supply: (asset) => this.#supply(asset, asker),
+      promised: (asset) => this.#pusher?.promised.has(asset) === true,
       inParts: routeTimes.inParts(own.path),
       // Last: Node 20 takes many times as long to add to what it has spread.
       ...own,
@@ -190,9 +190,7 @@ export class PageExchange implements Exchange {
     }
     this.#site.notPages.delete(this.#facts.path)
     const announced = new Set(parseLink(lines(head.get('link'))).map(({ url }) => url))
-    const wanted = this.#delivery.link.filter(
-      (asset) => !announced.has(asset.url) && !this.#isClaimed(asset),
-    )
+    const wanted = this.#delivery.link.filter(({ url }) => !announced.has(url))
     const links = linkValues(wanted, {
       maxBytes: this.#maxLinkBytes,
       nopush: this.#pusher?.promised,
@@ -201,12 +199,6 @@ export class PageExchange implements Exchange {
     if (links.length > 0) head.append('link', links.join(', '))
     this.#remember(head)
     return wanted.slice(0, links.length)
-  }
-
-  /** It is on its way, and the page's own tags, right behind the headers, claim it as soon as they could. */
-  #isClaimed(asset: Asset): boolean {
-    const named = this.#plan?.inPage?.has(asset.url) === true && !isUrgentImage(asset)
-    return named && this.#pusher?.promised.has(asset) === true
   }
 
   #remember(head: ResponseHead): void {

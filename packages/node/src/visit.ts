@@ -18,8 +18,8 @@ import { promisedUrl } from './push/push.js'
 
 /** Another value, of a later version or of somebody else, is treated as absent. */
 const VERSION = 'v1.'
-/** Pages whose cookie for a first visit is kept: to make it costs as much as to decide what they get. */
-const FIRST_VISITS = 1000
+/** Cookies that are kept: to make one costs as much as to decide what its page gets. */
+const KNOWN_COOKIES = 100
 
 /** What a request tells of earlier visits. */
 export interface Evidence {
@@ -92,8 +92,8 @@ export type VisitCookie = (
 export function createVisitCookie(options: Required<VisitOptions>): VisitCookie {
   const { cookie: name, path, maxAge } = options
   if (name === false) return () => undefined
-  // First visits to a page are all alike.
-  const ofFirst = new LRUCache<string, string>({ max: FIRST_VISITS })
+  // With nothing to merge, the same assets make the same cookie.
+  const known = new LRUCache<string, string>({ max: KNOWN_COOKIES })
   const cookieOf = (urls: readonly string[], secure: boolean, before?: Digest) => {
     const value = VERSION + encodeDigest(mergeDigest(urls, before))
     return serialize(name, value, { path, maxAge, secure, httpOnly: true, sameSite: 'lax' })
@@ -103,9 +103,11 @@ export function createVisitCookie(options: Required<VisitOptions>): VisitCookie 
     const secure = origin.startsWith('https:')
     if (before !== undefined) return cookieOf(urls, secure, before)
     const key = `${secure} ${urls.join(' ')}`
-    const known = ofFirst.get(key) ?? cookieOf(urls, secure)
-    ofFirst.set(key, known)
-    return known
+    const kept = known.get(key)
+    if (kept !== undefined) return kept
+    const made = cookieOf(urls, secure)
+    known.set(key, made)
+    return made
   }
 }
 

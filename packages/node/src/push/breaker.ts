@@ -31,9 +31,10 @@ export class PushBreaker {
     count.pushes += 1
     if (outcome !== 'delivered') count.resets += 1
     if (count.pushes === 1) this.#counts.set(asset.url, count)
-    if (count.pushes < ENOUGH || count.resets <= count.pushes * TOLERATED) return
-    this.#open.set(asset.url, true)
-    this.#counts.delete(asset.url)
+    if (count.pushes < ENOUGH) return
+    // Resets come sooner than deliveries end.
+    if (count.resets > count.pushes * TOLERATED) this.#open.set(asset.url, true)
+    else this.#open.delete(asset.url)
   }
 
   isOpen({ url }: Asset): boolean {

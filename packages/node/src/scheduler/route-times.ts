@@ -52,9 +52,11 @@ export const routeTimes = {
     if (parts.length === 1 && times.answers === 1) known.set(route, parts)
   },
 
-  /** Whether its pages pause after their first part. */
+  /** Whether most of its pages pause after their first part. */
   inParts(route: string): boolean {
-    return this.expect(route, 1) !== undefined
+    const [first, second] = known.get(route) ?? []
+    if (first === undefined || second === undefined || second.answers < ENOUGH) return false
+    return 2 * second.answers > first.answers
   },
 
   expect(route: string, part: number): RouteTimes | undefined {
