@@ -27,8 +27,10 @@ const NOTICEABLE = 1 / 6
 const SHORT = 100
 /** How much longer that may take where a link may be faster than is known; as long again where a page is about to go on. */
 const HOPE = 8
-/** So much TCP sends as soon as it hears of its first window, if a page is not due by then. */
+/** So much TCP sends as soon as it hears of its first window, if a page is not due by then, ... */
 const AHEAD = 4 * SEGMENT
+/** ... nor its next part, of which the one after that must not wait, too. */
+const AHEAD_IN_PAUSE = 3 * SEGMENT
 const MAXIMUM_RESERVE = 2 * SEGMENT
 /** The same, before the first answer: a page that comes well before it has only TCP's first window, ... */
 const FIRST_RESERVE = 6 * SEGMENT
@@ -175,7 +177,7 @@ export class Pacer {
       hope: this.#hurried ? KNOWN_PAUSE_BACKLOG : HOPE,
       due: due ?? 0,
       reserve: this.#reserve(now, next),
-      ahead: due === undefined ? 0 : AHEAD,
+      ahead: due === undefined ? 0 : started ? AHEAD_IN_PAUSE : AHEAD,
       // What even a slow link sends till the page is due. Where it has started, TCP's window is the bound:
       // less would leave a fast link idle until the next answer.
       blind: started ? Infinity : (Math.max((due ?? Infinity) - now, 0) + backlog) * SLOW,
