@@ -62,16 +62,20 @@ export class Push {
    */
   promise(page: ServerHttp2Stream, made: (error: Error | null) => void): void {
     page.pushStream(this.#promise, (error, stream) => {
-      if (!error) this.#begin(stream)
-      made(error)
+      if (error) return made(error)
+      // A client's REFUSED_STREAM or PROTOCOL_ERROR is an 'error' event, which ends the process when unheard.
+      stream.on('error', () => {})
+      this.#session = stream.session
+      // The page's own handler goes first: this would come before what an async one does at once.
+      setImmediate(() => {
+        this.#begin(stream)
+        made(null)
+      })
     })
   }
 
   #begin(stream: ServerHttp2Stream): void {
     this.#stream = stream
-    this.#session = stream.session
-    // A client's REFUSED_STREAM or PROTOCOL_ERROR is an 'error' event, which ends the process when unheard.
-    stream.on('error', () => {})
     stream.setTimeout(STALLED, () => this.abandon())
     if (this.#abandoned) return this.abandon()
     this.#progress = SessionScheduler.find(stream)?.adopt(stream, {
@@ -79,9 +83,10 @@ export class Push {
     })
   }
 
-  /** Calls back when its stream has closed. */
+  /** Calls back when its stream has closed; at once, where it is over already. */
   ended(callback: () => void): void {
-    this.#stream?.once('close', callback)
+    if (this.#stream === undefined || this.#stream.destroyed) return callback()
+    this.#stream.once('close', callback)
   }
 
   /** Whether it can still be kept. */
