@@ -1,5 +1,13 @@
 import { readFile } from 'node:fs/promises'
-import { createPlan, type Plan, readManifest, readPage, type Tier } from '@pushplan/core'
+import {
+  type Asset,
+  createPlan,
+  isUrgentImage,
+  type Plan,
+  readManifest,
+  readPage,
+  type Tier,
+} from '@pushplan/core'
 import type { PushplanEvent } from '@pushplan/node'
 import { type Client, type Observation, play } from './clients.ts'
 import type { Scenario } from './scenarios.ts'
@@ -23,9 +31,12 @@ export function differences(scenario: Scenario, plan: Plan, seen: Observation): 
   return [...status, ...tiers]
 }
 
-/** What is pushed is all of the plan: nothing is left for a 103. */
-function wanted(tier: Tier, { carried }: Scenario, { assets }: Plan): string[] {
-  return carried.includes(tier) ? assets.map(({ url }) => url) : []
+/** What is pushed is all of the plan: nothing is left for a 103, and `Link` has what the page's tags do not name. */
+function wanted(tier: Tier, { carried }: Scenario, { assets, inPage }: Plan): string[] {
+  if (!carried.includes(tier)) return []
+  const claimed = (asset: Asset) => inPage?.has(asset.url) === true && !isUrgentImage(asset)
+  const both = tier === 'link' && carried.includes('push')
+  return assets.filter((asset) => !both || !claimed(asset)).map(({ url }) => url)
 }
 
 function compare(tier: Tier, wanted: readonly string[], { arrivals }: Observation): string[] {

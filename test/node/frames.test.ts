@@ -2,7 +2,6 @@ import pushplan, { type PushplanOptions } from '@pushplan/fastify'
 import type { PushplanEvent } from '@pushplan/node'
 import { expect } from 'chai'
 import Fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import type { Http2ServerResponse } from 'node:http2'
 import { Readable } from 'node:stream'
 import { setImmediate, setTimeout } from 'node:timers/promises'
 import { visit } from '../support/client.js'
@@ -160,24 +159,6 @@ describe('frames of a first visit', () => {
       .filter(({ type, stream }) => type === 'DATA' && stream % 2 === 0)
       .map(({ stream }) => stream)
     expect(pushed).to.deep.equal(pushed.toSorted((a, b) => a - b))
-  })
-
-  it('reports the promises of a session that its handler ends at once as abandoned', async () => {
-    const { app, events } = await fastify({
-      '/page': async (reply) => {
-        const { stream } = reply.raw as unknown as Http2ServerResponse
-        stream.session?.destroy()
-        return HTML
-      },
-    })
-    wire = await listen(app, events, {})
-    wire.get(1, '/page')
-    const outcomes = (of: string) =>
-      events.filter((event) => event.type === 'push' && event.outcome === of).length
-    while (outcomes('abandoned') === 0 || outcomes('abandoned') < outcomes('promised'))
-      await setImmediate()
-    expect(outcomes('abandoned')).to.equal(PLAN.length)
-    expect(outcomes('cancelled')).to.equal(0)
   })
 
   it('links the images that its tags name where pages are known to come in parts', async () => {
