@@ -17,7 +17,7 @@ export const shortWords: Readonly<Record<Tier, string>> = {
 export const because: Readonly<Record<Tier, string>> = {
   push: 'a first visit, by a client that takes pushes',
   'early-hints': 'somebody opens a page over HTTP/2, and its handler is still at work',
-  link: 'every page names its files here, for CDNs and clients without the other two',
+  link: 'every page names its files here, but not again what is pushed and stands in its tags',
 }
 
 /** Why a tier, or an asset in it, was left out. */
